@@ -1,0 +1,139 @@
+package templates
+
+import (
+	"slices"
+	"time"
+
+	"allclear/status"
+)
+
+// NoticeOf is a notice as readers of one language see it at a moment. find looks up a
+// visible component; a text that is missing in the language comes in the page's default
+// language and says so.
+func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id string) *status.Component, at time.Time) Notice {
+	texts, foreign := n.Translations[locale], locale != page.DefaultLocale
+	out := Notice{
+		Kind: string(n.Kind), ID: n.ID, Title: n.Name,
+		Stage: string(n.Stage), Severity: string(n.Severity),
+		Level:  string(status.StateOf(levelNow(n, find))),
+		Impact: text(n.CustomerImpact, texts.CustomerImpact, foreign), NotAffected: text(n.NotAffected, texts.NotAffected, foreign),
+		Users:      Estimate{Mode: n.AffectedUsers.Mode, Count: int(n.AffectedUsers.Count), Low: int(n.AffectedUsers.Low), High: int(n.AffectedUsers.High), SharePercent: n.AffectedUsers.SharePercent, Confidence: n.AffectedUsers.Confidence, AsOf: n.AffectedUsers.AsOf},
+		Workaround: Workaround{State: n.Workaround.State, Text: text(n.Workaround.Text, texts.WorkaroundText, foreign), CheckedAt: n.Workaround.CheckedAt},
+		ThirdParty: ThirdParty{State: n.ThirdParty.State, Vendor: n.ThirdParty.Vendor, URL: n.ThirdParty.URL},
+		StartedAt:  n.StartedAt, EndedAt: instant(n.ResolvedAt), From: instant(n.ScheduledFor), To: instant(n.ScheduledUntil),
+		NextUpdate: instant(n.NextUpdateAt), Overdue: n.Overdue(at), ExpectedAt: instant(n.ExpectedResolutionAt),
+		Components: affectedBy(n, find), Resolution: resolutionOf(n, texts, foreign),
+	}
+	if foreign {
+		out.Title, out.Lang = n.Name, page.DefaultLocale
+		if texts.Name != nil {
+			out.Title, out.Lang = *texts.Name, ""
+		}
+	}
+	for i := range n.Updates {
+		out.Updates = append(out.Updates, updateOf(&n.Updates[i], page, locale))
+	}
+	return out
+}
+
+// levelNow is how bad the notice is: what it claims or, being watched, what it was.
+func levelNow(n *status.Incident, find func(id string) *status.Component) status.Level {
+	return n.Claims(func(id string) status.Level {
+		if c := find(id); c != nil {
+			return c.Level
+		}
+		return status.Operational
+	})
+}
+
+func updateOf(u *status.Update, page *status.Page, locale string) Update {
+	out := Update{ID: u.ID, Stage: string(u.Stage), At: u.DisplayAt, EditedAt: instant(u.EditedAt), Body: u.Body, Deleted: u.Deleted}
+	if locale == page.DefaultLocale || u.Body == "" {
+		return out
+	}
+	if body, ok := u.Translations[locale]; ok {
+		out.Body = body
+	} else {
+		out.Lang = page.DefaultLocale
+	}
+	return out
+}
+
+func affectedBy(n *status.Incident, find func(id string) *status.Component) []Affected {
+	var list []Affected
+	for _, id := range n.ComponentIDs {
+		if c := find(id); c != nil && !c.Group {
+			list = append(list, Affected{ID: id, Name: c.Name, Level: string(c.Level)})
+		}
+	}
+	return list
+}
+
+func resolutionOf(n *status.Incident, t status.Texts, foreign bool) *Resolution {
+	r := n.Resolution
+	if r == nil {
+		return nil
+	}
+	return &Resolution{
+		WhatHappened: text(r.WhatHappened, t.WhatHappened, foreign), FullyFixed: r.FullyFixed,
+		Limits: text(r.Limits, t.Limits, foreign), DataLoss: r.DataLoss, CanRecur: r.CanRecur,
+		Prevention: text(r.Prevention, t.Prevention, foreign), CustomerAction: text(r.CustomerAction, t.CustomerAction, foreign),
+		FollowUpBy: r.FollowUpBy,
+	}
+}
+
+// text prefers the translation; a missing one falls back to the default language.
+func text(own string, translated *string, foreign bool) string {
+	if foreign && translated != nil {
+		return *translated
+	}
+	return own
+}
+
+func instant(t *time.Time) time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return *t
+}
+
+// GroupsOf arranges a page's components for display: each group with its members, and
+// runs of components without a group, in API order.
+func GroupsOf(components []status.Component) []Group {
+	var groups []Group
+	at := map[string]int{}
+	for i := range components {
+		c := &components[i]
+		switch {
+		case c.Group:
+			at[c.ID] = len(groups)
+			groups = append(groups, Group{ID: c.ID, Name: c.Name, Description: described(c)})
+		case c.GroupID == "" || !slices.ContainsFunc(components, func(g status.Component) bool { return g.ID == c.GroupID }):
+			if len(groups) == 0 || groups[len(groups)-1].ID != "" {
+				groups = append(groups, Group{})
+			}
+			last := &groups[len(groups)-1]
+			last.Components = append(last.Components, ComponentOf(c))
+		}
+	}
+	for i := range components {
+		if c := &components[i]; !c.Group && c.GroupID != "" {
+			if g, ok := at[c.GroupID]; ok {
+				groups[g].Components = append(groups[g].Components, ComponentOf(c))
+			}
+		}
+	}
+	return slices.DeleteFunc(groups, func(g Group) bool { return len(g.Components) == 0 })
+}
+
+// ComponentOf is a component without its history.
+func ComponentOf(c *status.Component) Component {
+	return Component{ID: c.ID, Name: c.Name, Description: described(c), Level: string(c.Level)}
+}
+
+func described(c *status.Component) string {
+	if c.Description == nil {
+		return ""
+	}
+	return *c.Description
+}
