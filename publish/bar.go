@@ -1,0 +1,78 @@
+package publish
+
+import (
+	"fmt"
+	"time"
+
+	"allclear/status"
+	"allclear/templates"
+)
+
+// bar is a component's last days, folded once for all languages and kept until its day
+// or its history changes.
+type bar struct {
+	key    string
+	until  time.Time // the figures count up to here
+	days   []status.Day
+	worst  []string
+	uptime templates.Uptime
+}
+
+// barCache keeps the bars of the last build, so that a publication never folds the
+// history of components that did not change.
+type barCache struct {
+	last map[string]*bar
+}
+
+func (c *barCache) of(v *status.View) map[string]*bar {
+	next := make(map[string]*bar, len(v.Components))
+	zone := v.Page.Zone()
+	local := v.At.In(zone)
+	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+	for i := range v.Components {
+		x := &v.Components[i]
+		if x.Group {
+			continue
+		}
+		b := newBar(v, x, zone, midnight)
+		if old := c.last[x.ID]; old != nil && old.key == b.key {
+			b = old
+		} else {
+			b.fold(v, x.ID, zone)
+		}
+		next[x.ID] = b
+	}
+	c.last = next
+	return next
+}
+
+// newBar fixes up to when the figures count: the later of midnight and the component's
+// last change. A figure that crept on with every revision would change documents whose
+// content did not change.
+func newBar(v *status.View, x *status.Component, zone *time.Location, midnight time.Time) *bar {
+	history := v.History[x.ID]
+	b := &bar{until: midnight}
+	if n := len(history); n > 0 && history[n-1].From.After(b.until) && !history[n-1].From.After(v.At) {
+		b.until = history[n-1].From
+	}
+	b.key = fmt.Sprint(b.until.UnixMilli(), len(history), zone, v.Page.UptimeWeights)
+	if len(history) > 0 {
+		b.key += fmt.Sprint(" ", history[0].From.UnixMilli())
+	}
+	return b
+}
+
+func (b *bar) fold(v *status.View, id string, zone *time.Location) {
+	b.days = status.Days(v.History[id], zone, b.until, barDays)
+	since := ""
+	for _, d := range b.days {
+		b.worst = append(b.worst, string(d.Worst))
+		if since == "" && d.Worst != "" {
+			since = d.Date
+		}
+	}
+	b.uptime.Percent, b.uptime.Known = status.Uptime(b.days, v.Page.UptimeWeights)
+	if since != b.days[0].Date {
+		b.uptime.Since = since
+	}
+}

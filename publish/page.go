@@ -1,0 +1,256 @@
+package publish
+
+import (
+	"slices"
+	"time"
+
+	"allclear/status"
+	"allclear/templates"
+)
+
+// barDays is how many days an uptime bar shows.
+const barDays = 90
+
+// recentDays is how many days the start page lists below the components.
+const recentDays = 7
+
+// pageDocs makes the HTML documents in every language, and the sections of the start
+// page that listeners are sent.
+func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot) ([]doc, error) {
+	var docs []doc
+	bars := b.bars.of(v)
+	for _, locale := range v.Page.Locales {
+		p := pages{b: b, v: v, locale: locale, bars: bars}
+		start, err := p.start(s, prev)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, start)
+		for _, make := range []func() ([]doc, error){p.history, p.fixed} {
+			made, err := make()
+			if err != nil {
+				return nil, err
+			}
+			docs = append(docs, made...)
+		}
+		p.notices(s)
+		p.components(s)
+	}
+	b.promiseData(v, s)
+	b.promiseFeeds(v, s)
+	return docs, nil
+}
+
+// pages makes the documents of one language.
+type pages struct {
+	b      *Builder
+	v      *status.View
+	locale string
+	bars   map[string]*bar
+}
+
+func chromeOf(p *status.Page, state status.State, locale, path string) templates.Chrome {
+	c := templates.Chrome{
+		Locale: locale, DefaultLocale: p.DefaultLocale, Locales: p.Locales, Path: path,
+		PageName: p.Name, Organisation: p.Organization, Zone: p.TimeZone, State: string(state),
+	}
+	for _, l := range p.FooterLinks {
+		title := l.Label[locale]
+		if title == "" {
+			title = l.Label[""]
+		}
+		if title == "" {
+			title = l.Label[p.DefaultLocale]
+		}
+		if title != "" {
+			c.FooterLinks = append(c.FooterLinks, templates.Link{Title: title, URL: l.URL})
+		}
+	}
+	return c
+}
+
+func (p pages) chrome(path string) templates.Chrome {
+	return chromeOf(&p.v.Page, p.v.State(), p.locale, path)
+}
+
+// path puts the language before a path.
+func (p pages) path(path string) string {
+	prefix := p.chrome(path).Prefix()
+	if prefix != "" && path == "/" {
+		return prefix + "/"
+	}
+	return prefix + path
+}
+
+func (p pages) notice(n *status.Incident) templates.Notice {
+	return templates.NoticeOf(n, &p.v.Page, p.locale, p.v.Component, p.v.At)
+}
+
+func (p pages) noticesOf(list []status.Incident) []templates.Notice {
+	var out []templates.Notice
+	for i := range list {
+		out = append(out, p.notice(&list[i]))
+	}
+	return out
+}
+
+func (p pages) start(s, prev *Snapshot) (doc, error) {
+	v := p.v
+	d := templates.StartPage{
+		Chrome: p.chrome("/"), Banner: p.banner(), Incidents: p.noticesOf(bySeverity(v.Unresolved())),
+		ActiveMaintenance: p.noticesOf(v.Active()), Groups: p.groups(), Recent: p.recent(), BarDays: barDays,
+	}
+	for _, n := range v.Upcoming() {
+		switch until := n.ScheduledFor.Sub(v.At); {
+		case until <= status.SoonHorizon:
+			d.Soon = append(d.Soon, p.notice(&n))
+		case until <= status.ListHorizon:
+			d.Scheduled = append(d.Scheduled, p.notice(&n))
+		}
+	}
+	sections, err := p.b.Pages.Sections(d)
+	if err != nil {
+		return doc{}, err
+	}
+	d.Sections = sections
+	s.sections[p.locale] = aged(sections, p.locale, v.Revision, prev)
+	s.Title[p.locale] = p.b.Pages.DocumentTitle(d.Chrome, p.b.Pages.Voice(p.locale, v.Page.TimeZone).BannerTitle(d.Banner))
+	return rendered(p.path("/"), d, v.At, p.b.Pages.StartPage)
+}
+
+// aged notes for each section the revision at which it last changed.
+func aged(sections []templates.Section, locale string, revision int64, prev *Snapshot) []Section {
+	out := make([]Section, len(sections))
+	for i, s := range sections {
+		out[i] = Section{Section: s, Changed: revision}
+		if prev == nil {
+			continue
+		}
+		for _, old := range prev.sections[locale] {
+			if old.ID == s.ID && old.Hash == s.Hash {
+				out[i].Changed = old.Changed
+			}
+		}
+	}
+	return out
+}
+
+// bySeverity orders open incidents: most severe first, then newest.
+func bySeverity(list []status.Incident) []status.Incident {
+	slices.SortStableFunc(list, func(a, b status.Incident) int {
+		if d := b.Severity.Rank() - a.Severity.Rank(); d != 0 {
+			return d
+		}
+		return b.StartedAt.Compare(a.StartedAt)
+	})
+	return list
+}
+
+func (p pages) groups() []templates.Group {
+	groups := templates.GroupsOf(p.v.Components)
+	for g := range groups {
+		for c := range groups[g].Components {
+			p.dress(&groups[g].Components[c])
+		}
+	}
+	return groups
+}
+
+// dress gives a component its bar and its figure.
+func (p pages) dress(c *templates.Component) {
+	if b := p.bars[c.ID]; b != nil {
+		c.Days, c.Uptime = b.worst, b.uptime
+	}
+}
+
+// recent lists the last days with the notices that touched them.
+func (p pages) recent() []templates.Day {
+	zone := p.v.Page.Zone()
+	local := p.v.At.In(zone)
+	var out []templates.Day
+	for back := range recentDays {
+		from := time.Date(local.Year(), local.Month(), local.Day()-back, 0, 0, 0, 0, zone)
+		to := time.Date(local.Year(), local.Month(), local.Day()-back+1, 0, 0, 0, 0, zone)
+		day := templates.Day{Date: from.Format(time.DateOnly)}
+		for _, list := range [][]status.Incident{p.v.Incidents, p.v.Maintenances} {
+			for i := range list {
+				if touches(&list[i], from, to) {
+					day.Notices = append(day.Notices, p.notice(&list[i]))
+				}
+			}
+		}
+		out = append(out, day)
+	}
+	return out
+}
+
+// touches says whether a closed notice ended, or an entry of an open one falls, on a day.
+func touches(n *status.Incident, from, to time.Time) bool {
+	if n.Stage == status.Scheduled {
+		return false
+	}
+	for i := range n.Updates {
+		if at := n.Updates[i].DisplayAt; n.Updates[i].Stage != status.Scheduled && !at.Before(from) && at.Before(to) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p pages) history() ([]doc, error) {
+	d := templates.HistoryPage{Chrome: p.chrome("/history"), Months: monthsOf(p.v.Months)}
+	page, err := rendered(p.path("/history"), d, p.v.At, p.b.Pages.HistoryPage)
+	return []doc{page}, err
+}
+
+func monthsOf(list []status.Month) []templates.Month {
+	var out []templates.Month
+	for _, m := range list {
+		out = append(out, templates.Month{Month: monthKey(m), Incidents: m.Incidents, Maintenances: m.Maintenances})
+	}
+	return out
+}
+
+func monthKey(m status.Month) string {
+	return time.Date(m.Year, m.Month, 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+}
+
+// fixed makes the pages that no notice changes.
+func (p pages) fixed() ([]doc, error) {
+	feeds, err := rendered(p.path("/feeds"), templates.FeedsPage{Chrome: p.chrome("/feeds")}, p.v.At, p.b.Pages.FeedsPage)
+	if err != nil {
+		return nil, err
+	}
+	statement := templates.AccessibilityPage{Chrome: p.chrome("/accessibility"), Contact: p.v.Page.SupportURL}
+	access, err := rendered(p.path("/accessibility"), statement, p.v.At, p.b.Pages.AccessibilityPage)
+	return []doc{feeds, access}, err
+}
+
+// faultCodes are the errors that have a page of their own; Snapshot.Fault shows 500 for
+// any other.
+func faultCodes() []int { return []int{400, 403, 404, 405, 409, 413, 415, 422, 429, 500, 503} }
+
+func (b *Builder) faultDocs(v *status.View, s, prev *Snapshot) error {
+	for _, locale := range v.Page.Locales {
+		for _, code := range faultCodes() {
+			key := fault{locale, code}
+			if prev != nil && prev.Page.Version == v.Page.Version && prev.faults[key] != nil {
+				s.faults[key] = prev.faults[key]
+				continue
+			}
+			d := templates.ErrorPage{Chrome: chromeOf(&v.Page, "", locale, "/"), Code: code}
+			made, err := rendered("", d, v.At, b.Pages.ErrorPage)
+			if err != nil {
+				return err
+			}
+			s.faults[key] = newDocument(made)
+		}
+	}
+	return nil
+}
+
+// textDocs are the small plain files that crawlers ask for.
+func (b *Builder) textDocs(v *status.View) ([]doc, error) {
+	body := "User-agent: *\nDisallow: /admin\nDisallow: /subscriptions/\n"
+	return []doc{{path: "/robots.txt", contentType: typePlain, body: []byte(body), changed: v.Page.CreatedAt}}, nil
+}
