@@ -65,14 +65,17 @@ func MergePage(have Page, in *Page) (Page, bool) {
 	}
 	out := have
 	if !have.Own {
-		out.ID, out.Name = in.ID, in.Name
-		if have.Organization == have.Name {
-			out.Organization = in.Name
+		out.ID = in.ID
+		if in.Name != "" { // objects alone tell the page's id only
+			out.Name = in.Name
+			if have.Organization == have.Name {
+				out.Organization = in.Name
+			}
 		}
 		if in.TimeZone != "" {
 			out.TimeZone = in.TimeZone
 		}
-		if in.UpdatedAt.After(have.UpdatedAt) || have.ID != in.ID {
+		if in.UpdatedAt.After(have.UpdatedAt) || have.ID != in.ID && !in.UpdatedAt.IsZero() {
 			out.UpdatedAt = in.UpdatedAt
 		}
 	} else if have.ID == in.ID && in.UpdatedAt.After(have.UpdatedAt) {

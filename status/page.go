@@ -153,6 +153,11 @@ func (p *Page) checkLinks() error {
 			return err
 		}
 	}
+	for _, domain := range p.PublicDomains {
+		if err := checkName("page.public_domains", domain); err != nil {
+			return err
+		}
+	}
 	if p.OnDuty != "" {
 		if _, err := mail.ParseAddress(p.OnDuty); err != nil && checkLink("page.on_duty", p.OnDuty) != nil {
 			return Invalid("page.on_duty", "%q is neither a mail address nor a web address.", brief(p.OnDuty))

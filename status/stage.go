@@ -87,7 +87,7 @@ func (i *Incident) setComponents(site *Site, c Change, from Stage) error {
 	}
 	site.set = levels
 	if i.Draft {
-		i.plan(levels)
+		i.plan(site, levels)
 		return nil
 	}
 	for _, id := range ordered(site, levels) {
@@ -157,13 +157,13 @@ func (i *Incident) levels(site *Site, c Change, from Stage) (map[string]Level, e
 	return levels, nil
 }
 
-func (i *Incident) plan(levels map[string]Level) {
-	for id, l := range levels {
+func (i *Incident) plan(site *Site, levels map[string]Level) {
+	for _, id := range ordered(site, levels) {
 		i.include(id)
 		if i.Planned == nil {
 			i.Planned = map[string]Level{}
 		}
-		i.Planned[id] = l
+		i.Planned[id] = levels[id]
 	}
 }
 

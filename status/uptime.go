@@ -57,8 +57,9 @@ func dayOf(history []Span, from, to time.Time, today bool) Day {
 		if begin.Before(from) {
 			begin = from
 		}
-		if now := today && i+1 == len(history); end.Before(begin) || end.Equal(begin) && !now {
-			continue // only the present level counts as the worst before its first minute is over
+		present := today && (i+1 == len(history) || history[i+1].From.After(to))
+		if end.Before(begin) || end.Equal(begin) && !present {
+			continue // only the present level counts before its first moment is over
 		}
 		if end.After(begin) {
 			d.Minutes[s.Level] += end.Sub(begin).Minutes()

@@ -130,7 +130,7 @@ func (e *Encoder) PublicUpdate(u *status.Update) PublicUpdate {
 	out := PublicUpdate{Update: e.Update(u), EditedAt: e.maybe(u.EditedAt), Deleted: u.Deleted, Translations: map[string]status.Texts{}}
 	out.Status = string(u.Stage)
 	if u.Deleted {
-		out.Body = ""
+		out.Body, out.AffectedComponents = "", nil
 		return out
 	}
 	if u.Facts != nil {

@@ -127,5 +127,23 @@ func (m *merger) result() status.Import {
 	for i := range m.incidents.list {
 		m.incidents.list[i].Order = int64(i + 1)
 	}
+	if m.page == nil {
+		m.page = m.namedPage()
+	}
 	return status.Import{Page: m.page, Components: m.components.list, Incidents: m.incidents.list}
+}
+
+// namedPage is the page that objects name when no document holds it: its id alone.
+func (m *merger) namedPage() *status.Page {
+	for i := range m.incidents.list {
+		if id := m.incidents.list[i].PageID; id != "" {
+			return &status.Page{ID: id}
+		}
+	}
+	for i := range m.components.list {
+		if id := m.components.list[i].PageID; id != "" {
+			return &status.Page{ID: id}
+		}
+	}
+	return nil
 }

@@ -130,7 +130,7 @@ func TestObservedIncidentsComeBackEqualEachAlone(t *testing.T) {
 
 func TestObservedIncidentsTogether(t *testing.T) {
 	in := read(t, "incidents-observed.json", capture(t, "cloudflare/incidents-observed.json"))
-	if len(in.Incidents) != 327 || in.Page != nil {
+	if len(in.Incidents) != 327 || in.Page == nil || in.Page.ID != "yh6f0r4529hb" || in.Page.Name != "" {
 		t.Fatalf("%d incidents, page %v", len(in.Incidents), in.Page)
 	}
 	newest := map[string]time.Time{}
