@@ -137,7 +137,7 @@ func (l *Live) makeNotice(ctx context.Context, v *status.View, locale string, ma
 	if err != nil || (n.Kind == status.Maintenance) != maintenance {
 		return doc{}, err
 	}
-	return pages{b: l.o.Builder, v: v, locale: locale}.noticePage(&n)
+	return newPages(l.o.Builder, v, locale).noticePage(&n)
 }
 
 // Archived says whether a path may name an archive document.

@@ -46,14 +46,18 @@ func (c *barCache) of(v *status.View) map[string]*bar {
 	return next
 }
 
-// newBar fixes up to when the figures count: the later of midnight and the component's
-// last change. A figure that crept on with every revision would change documents whose
-// content did not change.
+// newBar fixes up to when the figures count: for a component that works, the later of
+// midnight and its last change, because a figure that crept on with every revision would
+// change documents whose content did not change; for one that does not, the moment of
+// the revision, because every minute is lost.
 func newBar(v *status.View, x *status.Component, zone *time.Location, midnight time.Time) *bar {
 	history := v.History[x.ID]
 	b := &bar{until: midnight}
 	if n := len(history); n > 0 && history[n-1].From.After(b.until) && !history[n-1].From.After(v.At) {
 		b.until = history[n-1].From
+	}
+	if x.Level != status.Operational {
+		b.until = v.At
 	}
 	b.key = fmt.Sprint(b.until.UnixMilli(), len(history), zone, v.Page.UptimeWeights)
 	if len(history) > 0 {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"maps"
 	"runtime"
 	"sync"
 	"time"
@@ -18,17 +19,20 @@ type Builder struct {
 	Base  string // absolute URL of the site, without a slash at the end
 	Pages *templates.Set
 
-	assets []*Document
+	assets map[string]*lazy
 	bars   barCache
+	parts  sectionCache
 	data   dataCache
 	texts  textCache
 }
 
-// NewBuilder makes a builder and compresses the assets once.
+// NewBuilder makes a builder. An asset is compressed when it is first asked for.
 func NewBuilder(base string, pages *templates.Set) *Builder {
-	b := &Builder{Base: base, Pages: pages}
+	b := &Builder{Base: base, Pages: pages, assets: map[string]*lazy{}}
 	for _, a := range static.Assets() {
-		b.assets = append(b.assets, newDocument(doc{path: a.URL(), contentType: a.ContentType, body: a.Body, immutable: true}))
+		b.assets[a.URL()] = &lazy{make: func() (doc, error) {
+			return doc{path: a.URL(), contentType: a.ContentType, body: a.Body, immutable: true}, nil
+		}}
 	}
 	return b
 }
@@ -40,6 +44,7 @@ func (b *Builder) Build(v *status.View, prev *Snapshot) (*Snapshot, error) {
 		Epoch: v.Epoch, Revision: v.Revision, At: v.At, Page: v.Page, State: v.State(), Components: v.Components,
 		docs: map[string]*Document{}, lazy: map[string]*lazy{}, faults: map[fault]*Document{}, sections: map[string][]Section{}, Title: map[string]string{},
 	}
+	s.XStatus = []string{string(s.State)}
 	var docs []doc
 	for _, make := range []func(*status.View) ([]doc, error){b.apiDocs, b.feedDocs, b.textDocs} {
 		made, err := make(v)
@@ -54,9 +59,7 @@ func (b *Builder) Build(v *status.View, prev *Snapshot) (*Snapshot, error) {
 	}
 	s.adopt(append(docs, pages...), prev)
 	s.inherit(prev)
-	for _, a := range b.assets {
-		s.docs[a.Path] = a
-	}
+	maps.Copy(s.lazy, b.assets)
 	if err := b.faultDocs(v, s, prev); err != nil {
 		return nil, err
 	}
@@ -83,6 +86,7 @@ func (s *Snapshot) adopt(docs []doc, prev *Snapshot) {
 			slots <- struct{}{}
 			defer func() { <-slots }()
 			fresh[i] = newDocument(d)
+			fresh[i].warm()
 		})
 	}
 	wg.Wait()

@@ -284,8 +284,8 @@ func (m feedMaker) perUpdate(scope feedScope, notices []*status.Incident) feed {
 	}
 	slices.SortStableFunc(all, func(a, b post) int { return b.u.DisplayAt.Compare(a.u.DisplayAt) })
 	for _, p := range all[:min(len(all), feedUpdates)] {
-		e := m.entry(p.n, m.window(p.n)+"<p>"+m.text(&p.u)+"</p>")
-		e.id = m.tagged(m.prefix() + "Incident/" + p.n.ID + "/" + p.u.ID)
+		e := m.entry(p.n, m.window(p.n)+m.alone(&p.u))
+		e.id += "/" + p.u.ID
 		e.permalink = false
 		e.title = m.voice().NoticeTitle(templates.Notice{Stage: string(p.u.Stage), Title: e.title})
 		e.tag = string(p.u.Stage)
@@ -297,9 +297,8 @@ func (m feedMaker) perUpdate(scope feedScope, notices []*status.Incident) feed {
 
 func (m feedMaker) entry(n *status.Incident, content string) entry {
 	list := posts(n)
-	prefix := strings.TrimPrefix(m.prefix()+"/", "/")
 	return entry{
-		id: m.tagged(prefix + "Incident/" + n.ID), permalink: true, link: m.b.Base + m.prefix() + noticePath(n),
+		id: m.tagged(strings.TrimPrefix(m.prefix()+"/Incident/"+n.ID, "/")), permalink: true, link: m.b.Base + m.prefix() + noticePath(n),
 		title: m.name(n), html: content, tag: string(n.Stage),
 		published: list[len(list)-1].DisplayAt, latest: list[0].DisplayAt, updated: later(n.UpdatedAt, list[0].DisplayAt),
 	}
@@ -322,6 +321,15 @@ func (m feedMaker) text(u *status.Update) string {
 	return m.b.texts.inline(body)
 }
 
+// alone is an update's text as the whole content; one without text is its stage.
+func (m feedMaker) alone(u *status.Update) string {
+	text := m.text(u)
+	if text == "" {
+		text = html.EscapeString(m.voice().StageLabel(string(u.Stage)))
+	}
+	return strings.ReplaceAll("<p>"+text+"</p>", "<p></p>", "")
+}
+
 // classic writes a notice's updates in Statuspage's form, newest first. A stage that
 // repeats the one before it is called an update.
 func (m feedMaker) classic(n *status.Incident) string {
@@ -337,7 +345,7 @@ func (m feedMaker) classic(n *status.Incident) string {
 		fmt.Fprintf(&out, "<p> <small>%s <var data-var='date'>%2d</var>, %d, <var data-var='time'>%s</var> %s</small><br> <strong>%s</strong> - %s </p> ",
 			at.Format("Jan"), at.Day(), at.Year(), at.Format("15:04"), at.Format("MST"), label, m.text(&list[i]))
 	}
-	return strings.TrimSpace(out.String())
+	return strings.TrimSpace(strings.ReplaceAll(out.String(), "<p> </p> ", ""))
 }
 
 // label is Statuspage's own word in English, which readers of its feeds know.
@@ -357,7 +365,7 @@ func (m feedMaker) spoken(n *status.Incident) string {
 		fmt.Fprintf(&out, "<p><small>%s</small><br><strong>%s</strong> – %s</p>",
 			html.EscapeString(m.voice().Time(u.DisplayAt)), html.EscapeString(m.voice().StageLabel(string(u.Stage))), m.text(&u))
 	}
-	return out.String()
+	return strings.ReplaceAll(out.String(), "<p></p>", "")
 }
 
 // window says when a maintenance is planned; nothing for incidents.

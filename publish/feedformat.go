@@ -65,8 +65,8 @@ type rssRoot struct {
 
 type rssChannel struct {
 	XMLName xml.Name `xml:"channel"`
+	Self    selfLink `xml:"atom:link"`
 	*feeds.RssFeed
-	Self selfLink `xml:"atom:link"`
 }
 
 type selfLink struct {
@@ -102,17 +102,16 @@ func (f feed) rss(self string) rssRoot {
 // atomRoot adds to the library's feed what it cannot say: its language, its own address
 // and what made it.
 type atomRoot struct {
-	XMLName xml.Name `xml:"feed"`
-	Lang    string   `xml:"xml:lang,attr"`
+	XMLName xml.Name         `xml:"feed"`
+	Lang    string           `xml:"xml:lang,attr"`
+	Links   []feeds.AtomLink // instead of the library's one
 	*feeds.AtomFeed
-	Self      feeds.AtomLink
 	Generator string `xml:"generator"`
 }
 
 func (f feed) atom(self string) atomRoot {
 	out := &feeds.AtomFeed{
 		Xmlns: "http://www.w3.org/2005/Atom", Title: plain(f.title), Id: f.id, Updated: atomTime(f.updated), Subtitle: plain(f.about),
-		Link:   &feeds.AtomLink{Href: f.home, Rel: "alternate", Type: "text/html"},
 		Author: &feeds.AtomAuthor{AtomPerson: feeds.AtomPerson{Name: plain(f.author)}},
 	}
 	for _, e := range f.entries {
@@ -124,7 +123,10 @@ func (f feed) atom(self string) atomRoot {
 	}
 	return atomRoot{
 		Lang: f.locale, AtomFeed: out, Generator: "All Clear",
-		Self: feeds.AtomLink{Href: self, Rel: "self", Type: "application/atom+xml"},
+		Links: []feeds.AtomLink{
+			{Href: f.home, Rel: "alternate", Type: "text/html"},
+			{Href: self, Rel: "self", Type: "application/atom+xml"},
+		},
 	}
 }
 
@@ -158,11 +160,13 @@ func (f feed) json(self string) ([]byte, error) {
 	return bytes.TrimSuffix(buf.Bytes(), []byte("\n")), err //nolint:wrapcheck // as names the document
 }
 
-// plain drops what XML 1.0 cannot hold. One such character would make a whole feed
-// unreadable.
+// plain drops what XML 1.0 cannot hold, as one such character would make a whole feed
+// unreadable, and the marks that make a text read differently from what it says.
 func plain(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
+		case r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
+			return -1
 		case r == '\t', r == '\n', r == '\r', r >= 0x20 && r <= 0xd7ff, r >= 0xe000 && r <= 0xfffd, r >= 0x10000:
 			return r
 		}

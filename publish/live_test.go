@@ -141,7 +141,9 @@ func TestUnchangedDocumentsKeepTheirPointer(t *testing.T) {
 
 func TestTheSameStateGivesTheSameDocuments(t *testing.T) {
 	src := publishtest.New()
-	outage(src, t)
+	if _, err := src.Open(publishtest.Start.Add(time.Minute), status.Change{Name: ptr("Slow pages")}); err != nil {
+		t.Fatal(err)
+	}
 	l := started(t, src)
 	before := l.Current()
 	running(t, l)

@@ -137,7 +137,7 @@ func (p pages) noticesOn(id, date string) []templates.Notice {
 
 // monthPage makes the document of a month in a language from its notices.
 func (b *Builder) monthPage(v *status.View, locale, month string, notices []status.Incident) (doc, error) {
-	p := pages{b: b, v: v, locale: locale}
+	p := newPages(b, v, locale)
 	path := "/history/" + month
 	d := templates.MonthPage{Chrome: p.chrome(path), Month: month}
 	for i, m := range v.Months { // newest first

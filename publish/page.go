@@ -20,7 +20,8 @@ func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot) ([]doc, error) {
 	var docs []doc
 	bars := b.bars.of(v)
 	for _, locale := range v.Page.Locales {
-		p := pages{b: b, v: v, locale: locale, bars: bars}
+		p := newPages(b, v, locale)
+		p.bars = bars
 		start, err := p.start(s, prev)
 		if err != nil {
 			return nil, err
@@ -46,7 +47,15 @@ type pages struct {
 	b      *Builder
 	v      *status.View
 	locale string
+	prefix string // of every path in this language
+	state  status.State
 	bars   map[string]*bar
+}
+
+func newPages(b *Builder, v *status.View, locale string) pages {
+	p := pages{b: b, v: v, locale: locale, state: v.State()}
+	p.prefix = p.chrome("/").Prefix()
+	return p
 }
 
 func chromeOf(p *status.Page, state status.State, locale, path string) templates.Chrome {
@@ -70,16 +79,12 @@ func chromeOf(p *status.Page, state status.State, locale, path string) templates
 }
 
 func (p pages) chrome(path string) templates.Chrome {
-	return chromeOf(&p.v.Page, p.v.State(), p.locale, path)
+	return chromeOf(&p.v.Page, p.state, p.locale, path)
 }
 
 // path puts the language before a path.
 func (p pages) path(path string) string {
-	prefix := p.chrome(path).Prefix()
-	if prefix != "" && path == "/" {
-		return prefix + "/"
-	}
-	return prefix + path
+	return p.prefix + path
 }
 
 func (p pages) notice(n *status.Incident) templates.Notice {
@@ -108,7 +113,7 @@ func (p pages) start(s, prev *Snapshot) (doc, error) {
 			d.Scheduled = append(d.Scheduled, p.notice(&n))
 		}
 	}
-	sections, err := p.b.Pages.Sections(d)
+	sections, err := p.sections(d)
 	if err != nil {
 		return doc{}, err
 	}

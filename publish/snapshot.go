@@ -17,6 +17,7 @@ type Snapshot struct {
 	At       time.Time // moment of the revision
 	Page     status.Page
 	State    status.State
+	XStatus  []string          // the state as a ready header
 	Title    map[string]string // document title of the start page, by locale
 	// Components are the visible ones, for forms that let people choose.
 	Components []status.Component

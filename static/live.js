@@ -90,7 +90,7 @@
 	// Live updates.
 	const url = body.dataset.live, start = "start" in body.dataset, line = one("#live");
 	if (!url || !window.EventSource || !line) return;
-	let source, revision = "", timer, seen = Date.now(), lost = 0, busy = false, paused = recall("paused") === "1";
+	let source, revision = "", timer, asked, seen = Date.now(), lost = 0, busy = false, paused = recall("paused") === "1";
 	const wanted = {};
 
 	const head = () => doc.title.slice(0, doc.title.lastIndexOf(" – "));
@@ -134,7 +134,9 @@
 	}
 
 	// The whole document once more, for what came without its HTML.
-	async function reread(always) {
+	async function reread() {
+		const always = asked;
+		timer = asked = 0;
 		if (start && !always && Object.entries(wanted).every(([id, hash]) => section(id)?.dataset.h === hash)) return;
 		try {
 			const answer = await (start && !always ? fetch(location.pathname + "?r=" + revision, { cache: "no-store" }) : fetch(location.href, { cache: "no-cache" }));
@@ -152,8 +154,8 @@
 	}
 
 	function later(jitter, always) {
-		clearTimeout(timer);
-		timer = setTimeout(reread, 100 + Math.random() * jitter, always);
+		asked ||= always;
+		timer ||= setTimeout(reread, 100 + Math.random() * jitter);
 	}
 
 	function receive(event) {

@@ -75,7 +75,7 @@ func (s *Set) Admin(w io.Writer, d AdminPage) error {
 	}
 	v := s.Voice(o.Locale, o.Zone)
 	doc, err := render(func(w io.Writer) error {
-		return v.html["admin/"+d.file()+".html"].ExecuteTemplate(w, "layout.html", d)
+		return v.execute(w, "admin/"+d.file()+".html", "layout.html", d)
 	})
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)

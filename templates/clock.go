@@ -32,6 +32,9 @@ func (m moment) text(v *Voice) string {
 	if !v.withUTC || v.zoneName(m.at.In(v.zone)) == "UTC" {
 		return local
 	}
+	if m.form == formFull && m.at.UTC().Day() == m.at.In(v.zone).Day() {
+		m.form = formClock // the date has been said
+	}
 	return local + " (" + v.momentIn(m, time.UTC) + ")"
 }
 

@@ -9,14 +9,14 @@ import (
 // SignInPage asks for address and password.
 type SignInPage struct {
 	Office
-	Form Form
+	Form *Form
 	Next string // where to go afterwards, a path of ours
 }
 
 // SetupPage makes the first account.
 type SetupPage struct {
 	Office
-	Form    Form
+	Form    *Form
 	Token   string
 	Locales []string
 }
@@ -97,7 +97,7 @@ func (choosable) Levels() []string {
 type ComposePage struct {
 	Office
 	choosable
-	Form        Form
+	Form        *Form
 	Kind        status.Kind
 	Back        string // where to go without saving
 	Action      string // where the form goes
@@ -166,7 +166,7 @@ func (p *NoticeDesk) Maintenance() bool { return p.Notice.Kind == status.Mainten
 // EntryPage corrects a published entry.
 type EntryPage struct {
 	Office
-	Form  Form
+	Form  *Form
 	Back  string
 	Entry status.Update
 }
@@ -174,7 +174,6 @@ type EntryPage struct {
 // RemovePage asks before something is deleted.
 type RemovePage struct {
 	Office
-	Form   Form
 	Name   string
 	Why    string // message key: what deleting means here
 	Back   string
@@ -200,7 +199,7 @@ type ComponentRow struct {
 type ComponentDesk struct {
 	Office
 	choosable
-	Form   Form
+	Form   *Form
 	Action string
 	Delete string // address of the question; empty for a new one
 	Group  bool
@@ -212,7 +211,7 @@ type ComponentDesk struct {
 // SettingsPage is the form of the page's settings.
 type SettingsPage struct {
 	Office
-	Form      Form
+	Form      *Form
 	Languages []string // that the page can speak
 }
 
@@ -220,8 +219,8 @@ type SettingsPage struct {
 type AccountsPage struct {
 	Office
 	Accounts []status.Account
-	Form     Form // of a new account
-	Passed   Form // of a new password; ID of the account in Of
+	Form     *Form // of a new account
+	Passed   *Form // of a new password; ID of the account in Of
 	Of       string
 	Locales  []string
 	Self     string // id of one's own account
@@ -242,7 +241,7 @@ func roleNames() []string {
 type TokensPage struct {
 	Office
 	Tokens []status.Token
-	Form   Form
+	Form   *Form
 	Secret string
 }
 
@@ -266,8 +265,8 @@ type AuditPage struct {
 // ProfilePage is one's own account.
 type ProfilePage struct {
 	Office
-	Password Form
-	Language Form
+	Password *Form
+	Language *Form
 	Locales  []string
 }
 

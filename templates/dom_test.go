@@ -13,6 +13,12 @@ import (
 )
 
 // document is a parsed page with the questions that tests ask.
+// htmlNode keeps the parser out of the other tests.
+type (
+	htmlNode = html.Node
+	htmlAttr = html.Attribute
+)
+
 type document struct{ root *html.Node }
 
 func parse(t *testing.T, body []byte) document {

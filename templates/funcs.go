@@ -101,9 +101,13 @@ func dict(pairs ...any) (map[string]any, error) {
 	return d, nil
 }
 
-// squeeze drops the indentation and empty lines that templates leave behind. No
-// page contains preformatted text, so nothing visible changes.
+// squeeze drops the indentation and empty lines that templates leave behind. Only
+// in a text area would the reader see the difference, so pages with one stay as
+// they are.
 func squeeze(html []byte) []byte {
+	if bytes.Contains(html, []byte("<textarea")) {
+		return html
+	}
 	var out bytes.Buffer
 	for line := range bytes.Lines(html) {
 		if line = bytes.TrimSpace(line); len(line) > 0 {

@@ -79,6 +79,7 @@ func (s *Set) NoticeMail(m NoticeMail) (Message, error) {
 // ConfirmMail renders the mail that asks to confirm a subscription.
 func (s *Set) ConfirmMail(m ConfirmMail) (Message, error) {
 	v := s.Voice(m.Locale, m.Zone)
+	m.ManageURL, m.UnsubscribeURL = "", "" // nothing is subscribed yet
 	return v.mail("confirm", letterModel{
 		Letter: m.Letter, URL: m.ConfirmURL, Days: m.ValidDays,
 		Subject:   v.T("mail_confirm.subject", "page", oneLine(m.PageName)),
@@ -101,11 +102,11 @@ func (s *Set) WebhookMail(m WebhookMail) (Message, error) {
 func (v *Voice) mail(name string, m letterModel) (Message, error) {
 	m.Direction = v.direction()
 	var text strings.Builder
-	if err := v.text["mail/"+name+".txt"].ExecuteTemplate(&text, name+".txt", m); err != nil {
+	if err := v.execute(&text, "mail/"+name+".txt", name+".txt", m); err != nil {
 		return Message{}, fmt.Errorf("templates: %w", err)
 	}
 	var html strings.Builder
-	if err := v.html["mail/"+name+".html"].ExecuteTemplate(&html, name+".html", m); err != nil {
+	if err := v.execute(&html, "mail/"+name+".html", name+".html", m); err != nil {
 		return Message{}, fmt.Errorf("templates: %w", err)
 	}
 	return Message{

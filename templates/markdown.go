@@ -63,7 +63,7 @@ var writer = sync.OnceValue(func() goldmark.Markdown {
 			util.Prioritized(parser.NewEmphasisParser(), 500),
 			util.Prioritized(extension.NewLinkifyParser(), 999),
 		),
-		parser.WithASTTransformers(util.Prioritized(linkRel{}, 100)),
+		parser.WithASTTransformers(util.Prioritized(links{}, 100)),
 	)
 	r := renderer.NewRenderer(renderer.WithNodeRenderers(
 		util.Prioritized(goldhtml.NewRenderer(goldhtml.WithHardWraps()), 1000)))
@@ -83,32 +83,63 @@ var policy = sync.OnceValue(func() *bluemonday.Policy {
 	return p
 })
 
-// linkRel marks every link as not ours to vouch for, and turns images into links.
-type linkRel struct{}
+// links marks every link as not ours to vouch for, turns images into links, and
+// leaves only the words of a link that leads nowhere on the web.
+type links struct{}
 
-func (linkRel) Transform(doc *ast.Document, _ goldtext.Reader, _ parser.Context) {
-	var images []*ast.Image
+func (links) Transform(doc *ast.Document, reader goldtext.Reader, _ parser.Context) {
+	var found []ast.Node
 	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
-		if !entering {
-			return ast.WalkContinue, nil
-		}
-		switch n := n.(type) {
-		case *ast.Link, *ast.AutoLink:
-			n.SetAttributeString("rel", []byte("nofollow noopener"))
-		case *ast.Image:
-			images = append(images, n)
+		switch n.(type) {
+		case *ast.Link, *ast.AutoLink, *ast.Image:
+			if entering {
+				found = append(found, n)
+			}
 		}
 		return ast.WalkContinue, nil
 	})
-	for _, image := range images {
-		link := ast.NewLink()
-		link.Destination = image.Destination
-		link.SetAttributeString("rel", []byte("nofollow noopener"))
-		for child := image.FirstChild(); child != nil; child = image.FirstChild() {
-			link.AppendChild(link, child)
+	for _, n := range found {
+		switch n := n.(type) {
+		case *ast.Link:
+			replaceLink(n, n.Destination)
+		case *ast.Image:
+			replaceLink(n, n.Destination)
+		case *ast.AutoLink:
+			if !webAddress(autoTarget(n, reader.Source())) {
+				n.Parent().ReplaceChild(n.Parent(), n, ast.NewString(n.Label(reader.Source())))
+				continue
+			}
+			n.SetAttributeString("rel", []byte("nofollow noopener"))
 		}
-		image.Parent().ReplaceChild(image.Parent(), image, link)
 	}
+}
+
+// replaceLink puts a marked link, or the bare words, where a link or image was.
+func replaceLink(old ast.Node, target []byte) {
+	parent := old.Parent()
+	if !webAddress(string(target)) {
+		for child := old.FirstChild(); child != nil; child = old.FirstChild() {
+			parent.InsertBefore(parent, old, child)
+		}
+		parent.RemoveChild(parent, old)
+		return
+	}
+	link := ast.NewLink()
+	link.Destination = target
+	link.SetAttributeString("rel", []byte("nofollow noopener"))
+	for child := old.FirstChild(); child != nil; child = old.FirstChild() {
+		link.AppendChild(link, child)
+	}
+	parent.ReplaceChild(parent, old, link)
+}
+
+// autoTarget is where a bare address leads.
+func autoTarget(n *ast.AutoLink, source []byte) string {
+	target := string(n.URL(source))
+	if n.AutoLinkType == ast.AutoLinkEmail && !strings.HasPrefix(strings.ToLower(target), "mailto:") {
+		return "mailto:" + target
+	}
+	return target
 }
 
 // Patterns of the simple HTML that other status pages put into their texts.

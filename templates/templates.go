@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	texttemplate "text/template"
 	"time"
 )
 
@@ -28,7 +27,7 @@ type Options struct {
 type Set struct {
 	base       string
 	catalogues map[string]catalogue
-	declared   []declaration
+	blueprints map[string]blueprint // by file
 
 	mu     sync.Mutex
 	voices map[voiceKey]*Voice
@@ -101,8 +100,8 @@ func mailFiles() []declaration {
 	return all
 }
 
-// New loads every catalogue and parses every template once in each language, so
-// that a mistake in either stops the start and not a page.
+// New loads every catalogue and parses every template, so that a mistake in either
+// stops the start and not a page.
 func New(o Options) (*Set, error) {
 	all, err := loadCatalogues(files)
 	if err != nil {
@@ -111,24 +110,26 @@ func New(o Options) (*Set, error) {
 	if err := addAdminWords(all); err != nil {
 		return nil, err
 	}
+	declared := declarations()
+	if err := everyFileDeclared(files, declared); err != nil {
+		return nil, err
+	}
+	if err := everyAdminFileDeclared(declared); err != nil {
+		return nil, err
+	}
 	s := &Set{
 		base:       strings.TrimRight(o.BaseURL, "/"),
 		catalogues: all,
-		declared:   declarations(),
+		blueprints: map[string]blueprint{},
 		voices:     map[voiceKey]*Voice{},
 	}
-	if err := everyFileDeclared(files, s.declared); err != nil {
-		return nil, err
-	}
-	if err := everyAdminFileDeclared(s.declared); err != nil {
-		return nil, err
-	}
-	for locale := range all {
-		v, err := s.newVoice(locale, time.UTC)
+	funcs := s.newVoice(fallbackLocale, time.UTC).funcs()
+	for _, d := range declared {
+		b, err := d.parse(funcs)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("templates: %s: %w", d.file, err)
 		}
-		s.voices[voiceKey{locale, "UTC"}] = v
+		s.blueprints[d.file] = b
 	}
 	return s, nil
 }
@@ -166,49 +167,16 @@ func (s *Set) Voice(locale, zone string) *Voice {
 	if v, ok := s.voices[key]; ok {
 		return v
 	}
-	v, err := s.newVoice(locale, location)
-	if err != nil {
-		panic(err) // New has parsed the same files with the same words
-	}
+	v := s.newVoice(locale, location)
 	s.voices[key] = v
 	return v
 }
 
-func (s *Set) newVoice(locale string, zone *time.Location) (*Voice, error) {
-	v := &Voice{
+func (s *Set) newVoice(locale string, zone *time.Location) *Voice {
+	return &Voice{
 		base: s.base, locale: locale, zone: zone, words: s.catalogues[locale], names: languageNames(s.catalogues),
-		html: map[string]*template.Template{}, text: map[string]*texttemplate.Template{},
-		sectionsOf: map[string][]string{},
+		bound: &bound{blueprints: s.blueprints, ready: map[string]executable{}},
 	}
-	for _, d := range s.declared {
-		if err := v.parse(d); err != nil {
-			return nil, fmt.Errorf("templates: %s: %w", d.file, err)
-		}
-	}
-	return v, nil
-}
-
-func (v *Voice) parse(d declaration) error {
-	if d.text() {
-		t, err := texttemplate.New(d.file).Funcs(texttemplate.FuncMap(v.letter().funcs())).ParseFS(d.fs, d.sources()...)
-		v.text[d.file] = t
-		return err
-	}
-	speaker := v
-	if d.layout == "" {
-		speaker = v.letter()
-	}
-	t, err := template.New(d.file).Funcs(speaker.funcs()).ParseFS(d.fs, d.sources()...)
-	if err != nil {
-		return err
-	}
-	for _, section := range d.sections {
-		if t.Lookup(section) == nil {
-			return fmt.Errorf("the section %q is not defined", section)
-		}
-	}
-	v.html[d.file], v.sectionsOf[d.file] = t, d.sections
-	return nil
 }
 
 // chromed is every page model: it embeds Chrome.
@@ -235,7 +203,7 @@ func (v *Voice) page(w io.Writer, file string, d chromed, h head) error {
 
 func (v *Voice) sections(file string, d any) ([]Section, error) {
 	var all []Section
-	for _, id := range v.sectionsOf[file] {
+	for _, id := range v.bound.blueprints[file].sections {
 		inner, err := render(func(w io.Writer) error { return v.section(w, file, id, d) })
 		if err != nil {
 			return nil, err
@@ -246,7 +214,7 @@ func (v *Voice) sections(file string, d any) ([]Section, error) {
 }
 
 func (v *Voice) section(w io.Writer, file, id string, d any) error {
-	inner, err := render(func(w io.Writer) error { return v.html[file].ExecuteTemplate(w, id, d) })
+	inner, err := render(func(w io.Writer) error { return v.execute(w, file, id, d) })
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)
 	}
@@ -257,7 +225,7 @@ func (v *Voice) section(w io.Writer, file, id string, d any) error {
 // compose puts sections into the layout.
 func (v *Voice) compose(w io.Writer, c Chrome, sections []Section, h head) error {
 	doc, err := render(func(w io.Writer) error {
-		return v.html["public/start.html"].ExecuteTemplate(w, "layout.html", v.layout(c, sections, h))
+		return v.execute(w, "public/start.html", "layout.html", v.layout(c, sections, h))
 	})
 	if err != nil {
 		return fmt.Errorf("templates: %w", err)

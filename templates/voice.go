@@ -3,7 +3,6 @@ package templates
 import (
 	"fmt"
 	"html/template"
-	texttemplate "text/template"
 	"time"
 
 	"golang.org/x/text/language"
@@ -20,9 +19,7 @@ type Voice struct {
 	names   map[string]string // own names of all languages
 	withUTC bool              // mails: every time also in UTC
 
-	html       map[string]*template.Template
-	text       map[string]*texttemplate.Template
-	sectionsOf map[string][]string
+	bound *bound
 }
 
 // letter is the same voice for mails, where a reader's program shows times as

@@ -138,14 +138,28 @@ func TestTimes(t *testing.T) {
 	}
 }
 
+func TestLettersAddUTC(t *testing.T) {
+	s := newSet(t)
+	berlin := s.Voice("en", "Europe/Berlin").letter()
+	for got, want := range map[string]string{
+		berlin.Time(at("2026-11-21 21:05")):                        "21 Nov 2026, 22:05 CET (21:05 UTC)",
+		berlin.Time(at("2026-11-21 23:05")):                        "22 Nov 2026, 00:05 CET (21 Nov 2026, 23:05 UTC)",
+		s.Voice("en", "UTC").letter().Time(at("2026-11-21 21:05")): "21 Nov 2026, 21:05 UTC",
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
 func TestDuration(t *testing.T) {
 	s := newSet(t)
 	for d, want := range map[time.Duration][2]string{
-		20 * time.Second:                             {"under a minute", "unter einer Minute"},
-		35 * time.Minute:                             {"35 min", "35 Min."},
+		20 * time.Second: {"under a minute", "unter einer Minute"},
+		35 * time.Minute: {"35 min", "35 Min."},
 		3*time.Hour + 12*time.Minute + 5*time.Second: {"3 h 12 min", "3 Std. 12 Min."},
-		24 * time.Hour:                               {"1 day", "1 Tag"},
-		50*time.Hour + time.Minute:                   {"2 days 2 h 1 min", "2 Tage 2 Std. 1 Min."},
+		24 * time.Hour:             {"1 day", "1 Tag"},
+		50*time.Hour + time.Minute: {"2 days 2 h 1 min", "2 Tage 2 Std. 1 Min."},
 	} {
 		if got := s.Voice("en", "UTC").Duration(d); got != want[0] {
 			t.Errorf("%v: %q, want %q", d, got, want[0])

@@ -1,0 +1,50 @@
+// Comforts of the staff side. Every form works without this file.
+"use strict";
+
+// Time left until a promise, next to its absolute time.
+const left = () => {
+	const format = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
+	for (const e of document.querySelectorAll("[data-due]")) {
+		const minutes = Math.round((new Date(e.dataset.due) - Date.now()) / 60000);
+		e.textContent = Math.abs(minutes) < 90 ? format.format(minutes, "minute") : Math.abs(minutes) < 2880 ? format.format(Math.round(minutes / 60), "hour") : format.format(Math.round(minutes / 1440), "day");
+	}
+};
+left();
+setInterval(left, 30000);
+
+// A field for one's own time chooses the chip that says so.
+document.addEventListener("input", e => {
+	if (e.target.name === "next_update_at" && e.target.value) e.target.form.querySelector("[name=next_update][value=at]").checked = true;
+});
+
+// With many components, a field to find one.
+for (const field of document.querySelectorAll(".find")) {
+	const rows = [...field.parentElement.querySelectorAll(".level")];
+	field.hidden = rows.length < 12;
+	field.addEventListener("input", () => {
+		const words = field.value.toLowerCase().split(/\s+/);
+		for (const r of rows) r.hidden = !words.every(w => (r.querySelector("label,span") || r).textContent.toLowerCase().includes(w));
+		for (const s of field.parentElement.querySelectorAll(".set")) s.hidden = ![...s.querySelectorAll(".level")].some(r => !r.hidden);
+	});
+	field.addEventListener("keydown", e => { if (e.key === "Enter") e.preventDefault(); });
+}
+
+// A second press while the first is under way does nothing; the server would not mind.
+document.addEventListener("submit", e => {
+	if (e.target.method !== "post") return;
+	if (e.target.dataset.sent) { e.preventDefault(); return; }
+	e.target.dataset.sent = "1";
+	if (e.submitter) e.submitter.classList.add("busy");
+});
+addEventListener("pageshow", () => {
+	for (const f of document.querySelectorAll("form[data-sent]")) { delete f.dataset.sent; f.querySelectorAll(".busy").forEach(b => b.classList.remove("busy")); }
+});
+
+// An address that ends in the name of a step opens it.
+const aim = () => {
+	const target = location.hash && document.getElementById(location.hash.slice(1));
+	const fold = target && target.closest("details");
+	if (fold) { fold.open = true; fold.scrollIntoView(); }
+};
+addEventListener("hashchange", aim);
+aim();

@@ -1,0 +1,201 @@
+package templates
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// everyLetter renders each mail in each of its faces.
+func everyLetter(t *testing.T, s *Set, locale string) map[string]Message {
+	t.Helper()
+	letters := map[string]Message{}
+	add := func(name string) func(Message, error) {
+		return func(m Message, err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+			letters[name] = m
+		}
+	}
+	l := cannedLetter(locale)
+	add("created")(s.NoticeMail(NoticeMail{l, cannedIncident(locale), EventCreated}))
+	add("overdue")(s.NoticeMail(NoticeMail{l, cannedSlow(locale), EventUpdated}))
+	add("resolved")(s.NoticeMail(NoticeMail{l, cannedResolved(locale), EventUpdated}))
+	add("maintenance")(s.NoticeMail(NoticeMail{l, cannedMaintenance(locale, "m1", "scheduled", "2026-11-24 22:00", "2026-11-25 01:00"), EventCreated}))
+	add("bare")(s.NoticeMail(NoticeMail{l, Notice{Kind: KindIncident, ID: "x", Title: "X", Stage: "investigating"}, EventCreated}))
+	add("confirm")(s.ConfirmMail(ConfirmMail{l, "https://status.example.org/subscriptions/PERSONAL-LINK/confirm", 7}))
+	add("webhook")(s.WebhookMail(WebhookMail{l, "https://hooks.example.org/in", at("2026-11-16 21:00"), "The address answered 500."}))
+	return letters
+}
+
+func TestEveryLetterInEveryLanguage(t *testing.T) {
+	s := newSet(t)
+	for _, locale := range s.Locales() {
+		for name, m := range everyLetter(t, s, locale) {
+			keep(t, fmt.Sprintf("mail-%s-%s.html", locale, name), []byte(m.HTML))
+			keep(t, fmt.Sprintf("mail-%s-%s.txt", locale, name), []byte(m.Subject+"\n\n"+m.Text))
+			checkLetter(t, locale+"/"+name, m)
+		}
+	}
+}
+
+func checkLetter(t *testing.T, name string, m Message) {
+	t.Helper()
+	if size := len(m.Text) + len(m.HTML); size > 25<<10 {
+		t.Errorf("%s weighs %d bytes, more than 25 KB", name, size)
+	}
+	for _, line := range strings.Split(m.Text, "\n") {
+		if len([]rune(line)) > 72 && strings.Contains(strings.TrimSpace(line), " ") {
+			t.Errorf("%s has a line of %d columns: %q", name, len([]rune(line)), line)
+		}
+	}
+	if strings.ContainsAny(m.Subject, "\r\n") || m.Subject == "" {
+		t.Errorf("%s has the subject %q", name, m.Subject)
+	}
+	if strings.Contains(m.Text, "&#") || strings.Contains(m.Text, "<p>") {
+		t.Errorf("%s has HTML in its text part:\n%s", name, m.Text)
+	}
+	d := parse(t, []byte(m.HTML))
+	if len(d.tags("h1")) != 1 || len(d.tags("img", "script", "link", "iframe")) != 0 {
+		t.Errorf("%s has %d h1, and foreign parts %v", name, len(d.tags("h1")), d.tags("img", "script", "link", "iframe"))
+	}
+	for _, table := range d.tags("table") {
+		if attr(table, "role") != "presentation" {
+			t.Errorf("%s has a layout table without role", name)
+		}
+	}
+	for _, link := range d.tags("a") {
+		if !strings.HasPrefix(attr(link, "href"), "https://") {
+			t.Errorf("%s links to %q", name, attr(link, "href"))
+		}
+	}
+}
+
+func TestBothPartsSayTheSameInTheSameOrder(t *testing.T) {
+	s := newSet(t)
+	m := everyLetter(t, s, "en")["created"]
+	facts := []string{
+		"Incident: Cause found · Critical", "SEPA direct debits are not carried out",
+		"What is affected?", "Payments", "Direct debits due today stay open.", "Cards and cash machines work normally.",
+		"Who is affected?", "About 1,200 people (around 8%).", "21:50 CET (20:50 UTC)",
+		"What you can do now", "Urgent payments work as an", "instant transfer", "external provider",
+		"Latest update", "22:05 CET (21:05 UTC)", "We have found the cause and are fixing it.",
+		"Next update", "by 22:30 CET (21:30 UTC)",
+	}
+	for part, text := range map[string]string{
+		"text": strings.Join(strings.Fields(m.Text), " "), "html": words(parse(t, []byte(m.HTML)).tags("td")[2]),
+	} {
+		from := 0
+		for _, fact := range facts {
+			at := strings.Index(text[from:], fact)
+			if at < 0 {
+				t.Fatalf("%s: %q is missing or out of order in\n%s", part, fact, text)
+			}
+			from += at
+		}
+	}
+	if want := "https://status.example.org/incidents/k3v9x0p2m4aa\n"; !strings.Contains(m.Text, want) || !strings.Contains(m.HTML, strings.TrimSpace(want)) {
+		t.Errorf("the mail does not lead to the notice")
+	}
+}
+
+func TestPersonalLinksComeOutByteForByte(t *testing.T) {
+	s := newSet(t)
+	for _, locale := range s.Locales() {
+		l := cannedLetter(locale)
+		l.ManageURL, l.UnsubscribeURL = "MANAGE-0123456789.abc_X", "UNSUBSCRIBE-0123456789.abc_X"
+		m, err := s.NoticeMail(NoticeMail{l, cannedIncident(locale), EventCreated})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range []string{l.ManageURL, l.UnsubscribeURL} {
+			if strings.Count(m.Text, link) != 1 || strings.Count(m.HTML, `"`+link+`"`) != 1 {
+				t.Errorf("%s: %s is %d times in the text and %d times in the HTML, want once each", locale, link, strings.Count(m.Text, link), strings.Count(m.HTML, link))
+			}
+		}
+	}
+}
+
+func TestSubjects(t *testing.T) {
+	s := newSet(t)
+	maintenance := func(stage string) func(string) Notice {
+		return func(l string) Notice { return cannedMaintenance(l, "m", stage, "2026-11-24 22:00", "2026-11-25 01:00") }
+	}
+	stage := func(stage string) func(string) Notice {
+		return func(l string) Notice { n := cannedSlow(l); n.Stage = stage; return n }
+	}
+	for _, c := range []struct {
+		notice func(string) Notice
+		event  string
+		en, de string
+	}{
+		{stage("investigating"), EventCreated, "Problem: Online banking responds slowly [P]", "Störung: Das Onlinebanking reagiert langsam [P]"},
+		{stage("investigating"), EventUpdated, "Problem, news: Online banking responds slowly [P]", "Störung, Neues: Das Onlinebanking reagiert langsam [P]"},
+		{stage("investigating"), EventReopened, "Problem is back: Online banking responds slowly [P]", "Erneut gestört: Das Onlinebanking reagiert langsam [P]"},
+		{stage("identified"), EventUpdated, "Cause found: Online banking responds slowly [P]", "Ursache gefunden: Das Onlinebanking reagiert langsam [P]"},
+		{stage("resolved"), EventUpdated, "Resolved: Online banking responds slowly [P]", "Behoben: Das Onlinebanking reagiert langsam [P]"},
+		{maintenance("scheduled"), EventCreated, "Maintenance 24 Nov 23:00–02:00: Renewal of the card system [P]", "Wartung 24.11. 23:00–02:00 Uhr: Erneuerung des Kartensystems [P]"},
+		{maintenance("scheduled"), EventReminder, "Reminder, 24 Nov 23:00–02:00: Renewal of the card system [P]", "Erinnerung, 24.11. 23:00–02:00 Uhr: Erneuerung des… [P]"},
+		{maintenance("completed"), EventUpdated, "Maintenance, Completed: Renewal of the card system [P]", "Wartung, Abgeschlossen: Erneuerung des Kartensystems [P]"},
+	} {
+		for locale, want := range map[string]string{"en": c.en, "de": c.de} {
+			l := cannedLetter(locale)
+			l.PageName = "P"
+			got := s.Subject(NoticeMail{l, c.notice(locale), c.event})
+			if got != want {
+				t.Errorf("%s: %q, want %q", locale, got, want)
+			}
+			if before := strings.TrimSuffix(got, " [P]"); len([]rune(before)) > 60 {
+				t.Errorf("%q is longer than 60 characters", before)
+			}
+		}
+	}
+}
+
+func TestHostileTextStaysTextInLetters(t *testing.T) {
+	s := newSet(t)
+	for _, locale := range s.Locales() {
+		m := poisoned(NoticeMail{cannedLetter(locale), cannedIncident(locale), EventCreated})
+		m.Notice.Title = hostile + "\r\nBcc: victim@example.org"
+		got, err := s.NoticeMail(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkHarmless(t, locale, []byte(got.HTML))
+		if strings.ContainsAny(got.Subject, "\r\n") {
+			t.Errorf("the subject starts another header: %q", got.Subject)
+		}
+		w := poisoned(WebhookMail{Letter: cannedLetter(locale)})
+		if got, err = s.WebhookMail(w); err != nil {
+			t.Fatal(err)
+		}
+		checkHarmless(t, locale, []byte(got.HTML))
+	}
+}
+
+func TestConfirmationCarriesOnlyOurWords(t *testing.T) {
+	m := everyLetter(t, newSet(t), "en")["confirm"]
+	if !strings.Contains(m.Text, "/subscriptions/PERSONAL-LINK/confirm\n") || !strings.Contains(m.Text, "7 days") {
+		t.Errorf("the confirmation lacks its link or its term:\n%s", m.Text)
+	}
+	if regexp.MustCompile(`(?i)unsubscribe`).MatchString(m.Text + m.HTML) {
+		t.Errorf("the confirmation offers to unsubscribe from what is not subscribed yet")
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for in, want := range map[string]string{
+		"one two three":       "one two\nthree",
+		"- one two three":     "- one two\n  three",
+		"averyveryverylong x": "averyveryverylong\nx",
+		"":                    "",
+		"  in dented words":   "  in\n  dented\n  words",
+	} {
+		if got := wrap(in, 9); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
