@@ -1,0 +1,97 @@
+package server
+
+import (
+	"crypto/rand"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+)
+
+// maxBody is the largest request that is read.
+const maxBody = "1MiB"
+
+// chain is the middleware around everything that is not a document of the snapshot, in
+// the order in which a request meets it.
+func chain(e *echo.Echo, d Deps) {
+	e.Use(
+		identify,                      // every log line and error page can name the request
+		accessLog(d.Log),              // one line per request, with its outcome
+		middleware.Recover(),          // a panic is one failed request, not a dead server
+		middleware.BodyLimit(maxBody), // nobody fills the memory with one request
+		notStored,                     // forms, staff and APIs must not linger in caches
+		strictTransport(d.HTTPS),      // browsers that saw https once stay with it
+	)
+}
+
+const requestIDHeader = "X-Request-Id"
+
+func identify(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set(requestIDHeader, rand.Text()[:16])
+		return next(c)
+	}
+}
+
+func requestID(c echo.Context) string { return c.Response().Header().Get(requestIDHeader) }
+
+func accessLog(log *slog.Logger) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			began := time.Now()
+			err := next(c)
+			if err != nil {
+				c.Error(err) // the status must be known before it is logged
+			}
+			log.Debug("request", "id", requestID(c), "method", c.Request().Method, "route", c.Path(),
+				"status", c.Response().Status, "ms", time.Since(began).Milliseconds())
+			return nil
+		}
+	}
+}
+
+func notStored(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		return next(c)
+	}
+}
+
+func strictTransport(https bool) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if https {
+				c.Response().Header().Set("Strict-Transport-Security", "max-age=31536000")
+			}
+			return next(c)
+		}
+	}
+}
+
+// clientIP believes X-Forwarded-For only from the proxies that the operator named.
+func clientIP(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		bits := p.Addr().BitLen()
+		options = append(options, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), bits)}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// addressOf is the client's address for limits; the zero address when it is unreadable.
+func addressOf(ip echo.IPExtractor, r *http.Request) netip.Addr {
+	a, err := netip.ParseAddr(ip(r))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a
+}
