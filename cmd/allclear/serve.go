@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+)
+
+// serveCmd runs everything.
+type serveCmd struct {
+	Demo bool `help:"Fill an empty instance with a believable organisation; without --data in a temporary folder."`
+}
+
+// Help is shown by allclear serve --help.
+func (serveCmd) Help() string {
+	return `Examples:
+
+    allclear serve --demo
+    allclear serve --data /var/lib/allclear --base-url https://status.example.com
+    ALLCLEAR_SMTP=smtp://user:pass@mail.example.com:587 allclear serve`
+}
+
+// stopWithin is how long an orderly stop may take.
+const stopWithin = 8 * time.Second
+
+// retryDatabase is how often a server without its database tries to open it.
+const retryDatabase = 5 * time.Second
+
+// errReopen says that the database can be opened again.
+var errReopen = errors.New("the database is back")
+
+// Run serves until the process is told to stop. When the database cannot be opened, the
+// last known page is served alone until it can.
+func (c *serveCmd) Run(ctx context.Context, app *App) error {
+	login := ""
+	if c.Demo {
+		cleanup, password, err := prepareDemo(ctx, app)
+		if err != nil {
+			return err
+		}
+		defer cleanup()
+		login = password
+	}
+	if err := os.MkdirAll(app.Config.Data, 0o700); err != nil {
+		return fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	early, err := freePort(ctx, app)
+	if err != nil {
+		return err
+	}
+	for {
+		err := c.serve(ctx, app, early, login)
+		if !errors.Is(err, errReopen) {
+			return err
+		}
+	}
+}
+
+// freePort listens at once when the port is to be chosen by the system: the page must
+// know its own address before it is built. Else there is nothing to listen on yet.
+func freePort(ctx context.Context, app *App) (net.Listener, error) {
+	if _, port, _ := net.SplitHostPort(string(app.Config.Listen)); port != "0" {
+		return nil, nil //nolint:nilnil // later is an answer, not an error
+	}
+	return listen(ctx, app)
+}
+
+func listen(ctx context.Context, app *App) (net.Listener, error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(app.Config.Listen))
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	return l, nil
+}
+
+// serve builds the first snapshot, and only then listens.
+func (c *serveCmd) serve(ctx context.Context, app *App, early net.Listener, login string) error {
+	node, err := newNode(ctx, app, baseURL(app, early))
+	if err != nil {
+		return err
+	}
+	defer node.close()
+	listener := early
+	if listener == nil {
+		if listener, err = listen(ctx, app); err != nil {
+			return err
+		}
+	}
+	if err := c.announce(ctx, app, node, login); err != nil {
+		_ = listener.Close() // the first error says more
+		return err
+	}
+	return node.run(ctx, listener)
+}
+
+// baseURL is the configured one. The default leads nowhere when we listen on another
+// port; then it names that port.
+func baseURL(app *App, early net.Listener) string {
+	base, at := string(app.Config.BaseURL), string(app.Config.Listen)
+	if early != nil {
+		at = early.Addr().String()
+	}
+	_, port, err := net.SplitHostPort(at)
+	if base != defaultBaseURL || err != nil {
+		return base
+	}
+	return "http://localhost:" + port
+}
+
+// announce prints where to go: the addresses, and how to sign in for the first time.
+func (c *serveCmd) announce(ctx context.Context, app *App, n *node, login string) error {
+	fmt.Fprintf(app.Stdout, "Public page: %s/\nStaff side:  %s/admin\n", n.base, n.base)
+	switch {
+	case c.Demo:
+		fmt.Fprintf(app.Stdout, "Sign in:     %s / %s\n", demoEmail, login)
+		fmt.Fprintf(app.Stdout, "Mail:        %s\n", filepath.Join(app.Config.Data, "mail"))
+	case n.store != nil:
+		link, err := setupLink(ctx, n)
+		if err != nil {
+			return err
+		}
+		if link != "" {
+			fmt.Fprintf(app.Stdout, "Set up:      %s (once, within 24 hours)\n", link)
+		}
+	}
+	return nil
+}
+
+// httpServer has every time limit set; the live streams renew their own.
+func httpServer(h http.Handler, app *App) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
+		IdleTimeout: 90 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: quietLog(app.Log),
+	}
+}
+
+// group runs parts until the first of them ends, then stops the others.
+type group struct {
+	wait sync.WaitGroup
+	once sync.Once
+	stop context.CancelFunc
+	err  error
+}
+
+func (g *group) run(f func() error) {
+	g.wait.Go(func() {
+		err := f()
+		g.once.Do(func() { g.err = err; g.stop() })
+	})
+}
