@@ -60,7 +60,7 @@ CREATE TABLE incidents (
 CREATE INDEX incidents_open ON incidents (is_open, draft);
 CREATE INDEX incidents_recent ON incidents (kind, draft, created_at);
 CREATE INDEX incidents_changed ON incidents (kind, draft, updated_at);
-CREATE INDEX incidents_month ON incidents (month);
+CREATE INDEX incidents_month ON incidents (draft, month, kind);
 
 CREATE TABLE incident_updates (
     incident_id TEXT   NOT NULL REFERENCES incidents (id) ON DELETE CASCADE,

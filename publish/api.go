@@ -2,7 +2,9 @@ package publish
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -140,6 +142,16 @@ func newest(list []status.Incident) []status.Incident {
 	return list[:min(len(list), status.RecentNotices)]
 }
 
+// newestCreated is the first page of all incidents: in the order of their cursors, in
+// which a notice keeps its place when it changes.
+func newestCreated(list []status.Incident) []status.Incident {
+	list = slices.Clone(list)
+	slices.SortStableFunc(list, func(a, b status.Incident) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
+	})
+	return newest(list)
+}
+
 // complete makes the documents of /api/v3, and revision.json.
 func (d *data) complete() ([]doc, error) {
 	const base = "/api/v3/"
@@ -151,7 +163,7 @@ func (d *data) complete() ([]doc, error) {
 	if err != nil {
 		return nil, err
 	}
-	recent := newest(d.v.Incidents)
+	recent := newestCreated(d.v.Incidents)
 	incidents, err := d.notices(1, recent)
 	if err != nil {
 		return nil, err
@@ -311,7 +323,7 @@ func (d *data) cursor(page []status.Incident) []byte {
 	if len(page) == 0 || len(page) == len(d.v.Incidents) && total <= len(page) {
 		return []byte("null")
 	}
-	return quoted(statuspage.Cursor(&page[len(page)-1]))
+	return quoted(page[len(page)-1].Cursor().String())
 }
 
 // field is one key of an object with its encoded value.

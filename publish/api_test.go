@@ -296,23 +296,23 @@ func TestIncidentPages(t *testing.T) {
 	if n != 50 {
 		t.Errorf("the first page has %d incidents", n)
 	}
-	at, err := statuspage.ParseCursor(cursor)
-	if last := v.Incidents[49]; err != nil || at.ID != last.ID || !at.UpdatedAt.Equal(last.UpdatedAt) || at.Order != last.Order {
+	at, err := status.ParseCursor(cursor)
+	if err != nil || at != newestCreated(v.Incidents)[49].Cursor() {
 		t.Errorf("the cursor is %+v, %v", at, err)
 	}
-	page, err := b.incidentPage(v, "/api/v3/incidents.json?cursor="+cursor, v.Incidents[50:60], true)
-	if next, n := cursorOf(page); err != nil || n != 10 || next != statuspage.Cursor(&v.Incidents[59]) {
+	page, err := b.incidentPage(v, "/api/v3/incidents.json?cursor="+cursor, v.Incidents[50:60], "1.2.x")
+	if next, n := cursorOf(page); err != nil || n != 10 || next != "1.2.x" {
 		t.Errorf("further page: %d, %q, %v", n, next, err)
 	}
-	end, err := b.incidentPage(v, "/x", v.Incidents[60:], false)
+	end, err := b.incidentPage(v, "/x", v.Incidents[60:], "")
 	if next, _ := cursorOf(end); err != nil || next != "" {
 		t.Errorf("the last page goes on at %q, %v", next, err)
 	}
 	if next, _ := cursorOf(apiOf(t, b, exampleView())["/api/v3/incidents.json"]); next != "" {
 		t.Errorf("a short list goes on at %q", next)
 	}
-	for _, bad := range []string{"", "!", "AAAA", cursor[:len(cursor)-4]} {
-		if _, err := statuspage.ParseCursor(bad); status.FaultCode(err) != status.CodeMalformed {
+	for _, bad := range []string{"!", "AAAA", "1.2", "1.2.x y", "01.2.x"} {
+		if _, err := status.ParseCursor(bad); status.FaultCode(err) != status.CodeMalformed {
 			t.Errorf("ParseCursor(%q) = %v", bad, err)
 		}
 	}

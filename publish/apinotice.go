@@ -59,9 +59,9 @@ func (b *Builder) noticeData(v *status.View, n *status.Incident) (long, public d
 	return long, public, err
 }
 
-// incidentPage is a further page of /api/v3/incidents.json: the incidents after a
-// cursor, newest change first. more says that others follow.
-func (b *Builder) incidentPage(v *status.View, path string, incidents []status.Incident, more bool) (doc, error) {
+// incidentPage is a further page of /api/v3/incidents.json: the incidents behind a
+// cursor. next is the cursor of the page after it, "" on the last.
+func (b *Builder) incidentPage(v *status.View, path string, incidents []status.Incident, next string) (doc, error) {
 	d := &data{b: b, v: v, e: b.encoder(v)}
 	items := make([][]byte, len(incidents))
 	for i := range incidents {
@@ -71,8 +71,8 @@ func (b *Builder) incidentPage(v *status.View, path string, incidents []status.I
 		}
 	}
 	cursor := []byte("null")
-	if more && len(incidents) > 0 {
-		cursor = quoted(statuspage.Cursor(&incidents[len(incidents)-1]))
+	if next != "" {
+		cursor = quoted(next)
 	}
 	l := d.noticesChanged(incidents)
 	return doc{

@@ -142,7 +142,7 @@ func (l *Live) makeNotice(ctx context.Context, v *status.View, locale string, ma
 
 // Archived says whether a path may name an archive document.
 func Archived(path string) bool {
-	if path == "/history.json" {
+	if path == "/history.json" || path == "/api/v3/incidents.json" {
 		return true
 	}
 	return archivePath.MatchString(path)

@@ -30,6 +30,13 @@ func (l *Live) makeData(ctx context.Context, v *status.View, path string) (doc, 
 	if page, ok := strings.CutPrefix(path, "/history.json"); ok {
 		return l.makeHistory(ctx, v, strings.TrimPrefix(page, "?page="))
 	}
+	if cursor, ok := strings.CutPrefix(path, "/api/v3/incidents.json?cursor="); ok {
+		incidents, next, err := l.o.Source.PublicPage(ctx, status.Problem, cursor, status.RecentNotices)
+		if err != nil {
+			return doc{}, err
+		}
+		return l.o.Builder.incidentPage(v, path, incidents, next)
+	}
 	return doc{}, nil
 }
 

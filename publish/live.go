@@ -19,6 +19,8 @@ type Source interface {
 	Revision(ctx context.Context) (epoch string, revision int64, err error)
 	PublicIncident(ctx context.Context, id string) (status.Incident, error)
 	PublicMonth(ctx context.Context, month string) ([]status.Incident, error)
+	// PublicPage lists at most limit notices behind a cursor; next is "" on the last page.
+	PublicPage(ctx context.Context, kind status.Kind, before string, limit int) (list []status.Incident, next string, err error)
 }
 
 // staleAfter is how long the database may be gone before the page says so.

@@ -3,7 +3,6 @@ package publish
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"time"
 
 	"allclear/status"
@@ -44,7 +43,7 @@ func (p pages) section(id string, d templates.StartPage) (templates.Section, err
 	if err := p.b.Pages.Section(&buf, id, d); err != nil {
 		return templates.Section{}, fmt.Errorf("publish: the section %s: %w", id, err)
 	}
-	s := templates.Section{ID: id, Hash: templates.Hash(buf.Bytes()), HTML: template.HTML(buf.String())} //nolint:gosec // made by html/template just now
+	s := templates.NewSection(id, buf.Bytes())
 	if key != "" {
 		if p.b.parts == nil {
 			p.b.parts = sectionCache{}

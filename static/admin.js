@@ -48,3 +48,7 @@ const aim = () => {
 };
 addEventListener("hashchange", aim);
 aim();
+
+// On a phone the navigation scrolls; the current entry is in view.
+const here = document.querySelector(".desk nav [aria-current]");
+if (here) here.closest("nav").scrollLeft = here.offsetLeft - here.closest("nav").clientWidth / 2 + here.offsetWidth / 2;

@@ -143,7 +143,11 @@ func TestPromiseWithoutSettings(t *testing.T) {
 func TestCadenceSettingsRefused(t *testing.T) {
 	minutes := func(n int) status.Wait { return status.Wait{Minutes: n} }
 	good := status.Pace{Early: minutes(1), Later: minutes(1), Watch: minutes(1)}
-	pace := func(change func(*status.Pace)) status.Cadence { p := good; change(&p); return status.Cadence{status.P2: p} }
+	pace := func(change func(*status.Pace)) status.Cadence {
+		p := good
+		change(&p)
+		return status.Cadence{status.P2: p}
+	}
 	const wait = "A wait of P2 must be between 0 and 527040 minutes, or at most 260 working days."
 	const needs = "P2 needs a wait for the first two hours, one for the time after and one while monitoring."
 	for _, c := range []struct {

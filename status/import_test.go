@@ -189,7 +189,9 @@ func TestPlanCounts(t *testing.T) {
 
 func TestLevelMoves(t *testing.T) {
 	entry := func(at time.Time, list ...AffectedComponent) Update { return Update{DisplayAt: at, Affected: list} }
-	says := func(code string, l Level) AffectedComponent { return AffectedComponent{Code: code, Name: code, NewLevel: l} }
+	says := func(code string, l Level) AffectedComponent {
+		return AffectedComponent{Code: code, Name: code, NewLevel: l}
+	}
 	n := Incident{Updates: []Update{
 		entry(importNow.Add(time.Minute), says("api", Operational)),
 		entry(ago(10), says("api", PartialOutage), says("web", "broken"), says("", MajorOutage)),

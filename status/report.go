@@ -23,7 +23,7 @@ type Report struct {
 func (r *Report) Check(components []Component) error {
 	for _, id := range r.ComponentIDs {
 		if !slices.ContainsFunc(components, func(c Component) bool { return c.ID == id && !c.Group }) {
-			return Invalid("component_ids", "There is no component %q on this page.", id)
+			return Invalid("component_ids", "There is no component %q on this page.", brief(id))
 		}
 	}
 	if err := oneOf("symptom", r.Symptom, Symptoms()...); err != nil {

@@ -39,12 +39,11 @@ func Midnight(t time.Time, days int) time.Time {
 	if at.Hour() == 0 && at.Minute() == 0 && at.Second() == 0 {
 		return at
 	}
-	if start, end := at.ZoneBounds(); at.Day() != day.Day() {
-		return end // 00:00 is skipped, and Go counted back from it
-	} else if !start.IsZero() {
-		return start
+	start, end := at.ZoneBounds() // 00:00 is skipped: the day begins with the change of clock
+	if at.Day() != day.Day() {
+		return end
 	}
-	return at
+	return start
 }
 
 func dayOf(history []Span, from, to time.Time, today bool) Day {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"time"
 
 	"allclear/status"
@@ -35,6 +37,25 @@ func (s *Store) RenewLeases(ctx context.Context, owner string, lease time.Durati
 		_, err := t.exec(ctx, `UPDATE deliveries SET lease_until = ? WHERE state = 'sending' AND lease_owner = ?`, ms(t.now.Add(lease)), owner)
 		return err
 	})
+}
+
+// Failure says since when a webhook has failed without a success – zero when it has not –
+// and what was the matter last.
+func (s *Store) Failure(ctx context.Context, subscriber string) (since time.Time, last string, err error) {
+	err = s.read(ctx, func(t *tx) error {
+		var ms int64
+		if err := t.row(ctx, `SELECT failing_since FROM subscribers WHERE id = ?`, subscriber).Scan(&ms); err != nil || ms == 0 {
+			return err
+		}
+		since = at(ms)
+		err := t.row(ctx, `SELECT answer FROM deliveries WHERE subscriber_id = ? AND channel = 'webhook' AND attempts > 0 AND answer <> ''
+			ORDER BY done_at DESC, next_at DESC LIMIT 1`, subscriber).Scan(&last)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return since, last, err
 }
 
 // Progress counts a notice's messages by state, and those that may have arrived twice.

@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -125,29 +124,10 @@ func (s *Store) PublicMonth(ctx context.Context, month string) ([]status.Inciden
 	return list, err
 }
 
-// cursor is a place in the list of all notices, newest created first.
-type cursor struct {
-	created, order int64
-	id             string
-}
-
-func (c cursor) String() string { return fmt.Sprintf("%d.%d.%s", c.created, c.order, c.id) }
-
-func parseCursor(s string) (cursor, error) {
-	if s == "" {
-		return cursor{created: 1 << 62}, nil
-	}
-	var c cursor
-	if n, err := fmt.Sscanf(s, "%d.%d.%s", &c.created, &c.order, &c.id); err != nil || n != 3 || c.String() != s {
-		return c, status.NewFault(status.CodeMalformed, "cursor", "The cursor %q is not one that this page gave out.", s)
-	}
-	return c, nil
-}
-
 // PublicPage lists at most limit notices, newest created first; kind "" is both kinds.
 // before is the cursor of the page before, "" for the first; next is "" on the last.
 func (s *Store) PublicPage(ctx context.Context, kind status.Kind, before string, limit int) (list []status.Incident, next string, err error) {
-	after, err := parseCursor(before)
+	after, err := status.ParseCursor(before)
 	if err != nil {
 		return nil, "", err
 	}
@@ -157,7 +137,7 @@ func (s *Store) PublicPage(ctx context.Context, kind status.Kind, before string,
 		kinds = []status.Kind{kind}
 	}
 	err = s.read(ctx, func(t *tx) error {
-		var places []cursor
+		var places []status.Cursor
 		for _, k := range kinds {
 			more, err := t.placesAfter(ctx, k, after, limit+1)
 			if err != nil {
@@ -165,8 +145,8 @@ func (s *Store) PublicPage(ctx context.Context, kind status.Kind, before string,
 			}
 			places = append(places, more...)
 		}
-		slices.SortFunc(places, func(a, b cursor) int {
-			return cmp.Or(cmp.Compare(b.created, a.created), cmp.Compare(a.order, b.order), cmp.Compare(a.id, b.id))
+		slices.SortFunc(places, func(a, b status.Cursor) int {
+			return cmp.Or(cmp.Compare(b.Created, a.Created), cmp.Compare(a.Order, b.Order), cmp.Compare(a.ID, b.ID))
 		})
 		if len(places) > limit {
 			places = places[:limit]
@@ -174,7 +154,7 @@ func (s *Store) PublicPage(ctx context.Context, kind status.Kind, before string,
 		}
 		ids := make([]string, len(places))
 		for i, p := range places {
-			ids[i] = p.id
+			ids[i] = p.ID
 		}
 		list, err = t.incidents(ctx, ids)
 		return err
@@ -182,16 +162,16 @@ func (s *Store) PublicPage(ctx context.Context, kind status.Kind, before string,
 	return list, next, err
 }
 
-func (t *tx) placesAfter(ctx context.Context, kind status.Kind, c cursor, limit int) ([]cursor, error) {
+func (t *tx) placesAfter(ctx context.Context, kind status.Kind, c status.Cursor, limit int) ([]status.Cursor, error) {
 	rows, err := t.query(ctx, `SELECT created_at, ord, id FROM incidents WHERE kind = ? AND draft = FALSE AND created_at <= ?
 			AND (created_at < ? OR ord > ? OR (ord = ? AND id > ?))
 		ORDER BY created_at DESC, ord, id LIMIT ?`,
-		string(kind), c.created, c.created, c.order, c.order, c.id, limit)
+		string(kind), c.Created, c.Created, c.Order, c.Order, c.ID, limit)
 	if err != nil {
 		return nil, err
 	}
-	return collect(rows, func(scan scanner) (p cursor, err error) {
-		err = scan(&p.created, &p.order, &p.id)
+	return collect(rows, func(scan scanner) (p status.Cursor, err error) {
+		err = scan(&p.Created, &p.Order, &p.ID)
 		return p, err
 	})
 }

@@ -106,7 +106,7 @@ func TestPagesOfNotices(t *testing.T) {
 		}
 		for _, bad := range []string{"x", "1.2", "1.2.", "1.2.a b", " 1.2.a", "01.2.a", "1.2.3' OR 1=1"} {
 			_, _, err := s.PublicPage(t.Context(), "", bad, 10)
-			fault(t, err, status.CodeMalformed, "cursor", fmt.Sprintf("The cursor %q is not one that this page gave out.", bad))
+			fault(t, err, status.CodeMalformed, "cursor", fmt.Sprintf("The cursor %q is not one that this page gave out; begin without one.", bad))
 		}
 	})
 }

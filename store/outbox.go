@@ -11,6 +11,9 @@ import (
 	"allclear/status"
 )
 
+// otherNode is when to look again at an event that another node is expanding.
+const otherNode = 250 * time.Millisecond
+
 // due is an event that must be told and has not been expanded wholly.
 type due struct {
 	status.Event
@@ -42,6 +45,9 @@ func (s *Store) ExpandEvents(ctx context.Context, limit int) (made int, next tim
 			}
 		}
 		next, err = t.nextEvent(ctx)
+		if e == nil && !next.IsZero() && !next.After(t.now) {
+			next = t.now.Add(otherNode)
+		}
 		return err
 	})
 	return made, next, err

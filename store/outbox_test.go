@@ -234,6 +234,13 @@ func TestDisableFailing(t *testing.T) {
 		if got := must(s.Subscriber(t.Context(), flaky.ID))(t); got.State != status.Active {
 			t.Errorf("the flaky endpoint is %s", got.State)
 		}
+		since, last, err := s.Failure(t.Context(), dead.ID)
+		if err != nil || c.read().Sub(since) < 120*time.Hour || last != "The endpoint answered 500." {
+			t.Errorf("failing since %v: %q (%v)", since, last, err)
+		}
+		if since, last, err := s.Failure(t.Context(), flaky.ID); err != nil || since.IsZero() || c.read().Sub(since) > 62*time.Hour {
+			t.Errorf("the flaky one has failed since %v: %q (%v)", since, last, err)
+		}
 		d := claimOne(t, s, status.Email)
 		if d.Kind != status.DisabledMessage || d.SubscriberID != dead.ID {
 			t.Errorf("the owner is told by %+v", d)

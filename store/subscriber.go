@@ -252,8 +252,8 @@ func (t *tx) saveSubscriber(ctx context.Context, s *status.Subscriber, mailbox s
 
 // cancelFor takes back everything that still waits for a subscriber.
 func (t *tx) cancelFor(ctx context.Context, subscriber string) error {
-	_, err := t.exec(ctx, `UPDATE deliveries SET state = 'cancelled', done_at = ?, answer = ? WHERE subscriber_id = ? AND state = 'waiting'`,
-		ms(t.now), "The subscription has ended.", subscriber)
+	_, err := t.exec(ctx, `UPDATE deliveries SET state = 'cancelled', done_at = ?, answer = CASE WHEN answer = '' THEN ? ELSE answer END
+		WHERE subscriber_id = ? AND state = 'waiting'`, ms(t.now), "The subscription has ended.", subscriber)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package subscribers
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -31,7 +32,7 @@ const (
 )
 
 // write renders the message of a delivery from the newest state.
-func (e *Engine) write(v *status.View, d *status.Delivery, sub *status.Subscriber) ([]byte, error) {
+func (e *Engine) write(ctx context.Context, v *status.View, d *status.Delivery, sub *status.Subscriber) ([]byte, error) {
 	var l letter
 	var err error
 	switch {
@@ -41,9 +42,7 @@ func (e *Engine) write(v *status.View, d *status.Delivery, sub *status.Subscribe
 			ConfirmURL: e.base + path(&v.Page, sub.Locale, confirmMark, "/confirm"),
 		}))
 	case d.Kind == status.DisabledMessage:
-		err = l.fill(e.pages.WebhookMail(templates.WebhookMail{
-			Letter: e.head(&v.Page, sub.Locale, false), Endpoint: sub.Endpoint, Since: d.CreatedAt,
-		}))
+		err = e.disabled(ctx, &l, v, sub)
 	case len(v.Events) == 0:
 		err = fmt.Errorf("no event belongs to the message %s", d.ID)
 	case d.Channel == status.Webhook:
@@ -60,6 +59,18 @@ func (e *Engine) write(v *status.View, d *status.Delivery, sub *status.Subscribe
 func (l *letter) fill(m templates.Message, err error) error {
 	l.Subject, l.Text, l.HTML = m.Subject, m.Text, m.HTML
 	return err
+}
+
+// disabled tells the owner of a webhook that it was switched off. To switch it on again
+// is to ask for it again.
+func (e *Engine) disabled(ctx context.Context, l *letter, v *status.View, sub *status.Subscriber) error {
+	since, last, err := e.store.Failure(ctx, sub.ID)
+	if err != nil {
+		return err
+	}
+	m := templates.WebhookMail{Letter: e.head(&v.Page, sub.Locale, false), Endpoint: sub.Endpoint, Since: since, LastFail: last}
+	m.ManageURL = e.base + prefix(&v.Page, sub.Locale) + "/subscribe"
+	return l.fill(e.pages.WebhookMail(m))
 }
 
 // notice tells what a notice says now.

@@ -23,6 +23,7 @@ type Queue interface {
 	DisableFailing(ctx context.Context, before time.Time) (int, error)
 
 	Subscriber(ctx context.Context, id string) (status.Subscriber, error)
+	Failure(ctx context.Context, subscriber string) (since time.Time, last string, err error)
 	LetterOf(ctx context.Context, delivery string) (key string, err error)
 	Letter(ctx context.Context, key string) ([]byte, error)
 	FixLetter(ctx context.Context, delivery, key string, revision int64, data []byte) error

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -225,12 +226,13 @@ func TestMailServerAway(t *testing.T) {
 			w.subscriber(address(i))
 		}
 		time.Sleep(time.Second)
-		tries := 0
-		away := true
+		var tries atomic.Int32
+		var away atomic.Bool
+		away.Store(true)
 		b := newBox()
 		e := w.engine(func(ctx context.Context, p Parcel) Answer {
-			if away {
-				tries++
+			if away.Load() {
+				tries.Add(1)
 				return Answer{Verdict: Unreached, Text: "away"}
 			}
 			return b.take(ctx, p)
@@ -239,10 +241,10 @@ func TestMailServerAway(t *testing.T) {
 		w.outage("Outage")
 		e.Wake()
 		time.Sleep(2 * time.Minute)
-		if tries < 5 || tries > 12 {
-			t.Errorf("%d connections in two minutes", tries)
+		if n := tries.Load(); n < 5 || n > 12 {
+			t.Errorf("%d connections in two minutes", n)
 		}
-		away = false
+		away.Store(false)
 		time.Sleep(16 * time.Minute)
 		if n := len(b.all()); n != 50 {
 			t.Errorf("%d of 50 were told after it came back", n)

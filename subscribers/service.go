@@ -215,11 +215,15 @@ func sameChoices(a, b *status.Subscriber) bool {
 		slices.Equal(x.ComponentIDs, y.ComponentIDs) && slices.Equal(x.GroupIDs, y.GroupIDs) && slices.Equal(x.Kinds, y.Kinds)
 }
 
+// prefix leads to the pages in a subscriber's language.
+func prefix(page *status.Page, locale string) string {
+	if locale != page.DefaultLocale && slices.Contains(page.Locales, locale) {
+		return "/" + locale
+	}
+	return ""
+}
+
 // path is a link's address on this site in the subscriber's language.
 func path(page *status.Page, locale, token, what string) string {
-	prefix := ""
-	if locale != page.DefaultLocale && slices.Contains(page.Locales, locale) {
-		prefix = "/" + locale
-	}
-	return prefix + "/subscriptions/" + url.PathEscape(token) + what
+	return prefix(page, locale) + "/subscriptions/" + url.PathEscape(token) + what
 }

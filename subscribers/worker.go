@@ -203,7 +203,7 @@ func (e *Engine) fix(ctx context.Context, d *status.Delivery, sub *status.Subscr
 	if err != nil {
 		return "", err
 	}
-	raw, err := e.write(&view, d, sub)
+	raw, err := e.write(ctx, &view, d, sub)
 	if err != nil {
 		return "", err
 	}

@@ -81,7 +81,7 @@ type LevelGroup struct {
 	Rows []LevelRow
 }
 
-// choosable is embedded where component levels are chosen and texts translated.
+// choosable is embedded where component levels are chosen.
 type choosable struct{}
 
 // Levels are the choices for a component.
@@ -104,9 +104,9 @@ type ComposePage struct {
 	DraftAction string // where it goes as a draft; empty when it is none
 	Draft       string // staff page of the draft; empty when it is none
 	Editing     bool   // only facts: a published notice
-	Languages   []string
-	Groups      []LevelGroup
-	Vendors     []string
+	Tongues
+	Groups  []LevelGroup
+	Vendors []string
 }
 
 // Maintenance says whether a planned window is written.
@@ -118,6 +118,21 @@ func (p ComposePage) Publish() string {
 		return "admin.publish_maintenance"
 	}
 	return "admin.publish"
+}
+
+// Tongues are the languages that a notice is written in.
+type Tongues struct {
+	Default   string   // of the texts in the notice itself
+	Languages []string // all others
+}
+
+// Own is the option of a field that holds text in the default language: where there are
+// several languages, its label says which one is meant.
+func (t Tongues) Own() string {
+	if len(t.Languages) == 0 {
+		return "lang="
+	}
+	return "lang=" + t.Default
 }
 
 // Audience counts who will be told.
@@ -151,13 +166,13 @@ type NoticeDesk struct {
 	PublicPath string
 	Named      []LevelRow   // components of the notice
 	Others     []LevelGroup // all others
-	Languages  []string
-	Steps      []Step
-	Says       map[string]string // what an empty text says, by step
-	Audience   Audience
-	Auto       string // what a maintenance does by itself: none, start, end, both
-	Conflict   bool
-	Missed     []status.Update
+	Tongues
+	Steps    []Step
+	Says     map[string]string // what an empty text says, by step
+	Audience Audience
+	Auto     string // what a maintenance does by itself: none, start, end, both
+	Conflict bool
+	Missed   []status.Update
 }
 
 // Maintenance says whether the notice is a planned window.

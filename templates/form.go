@@ -134,7 +134,7 @@ func (f Field) DescribedBy() string {
 // there is one, "admin.hint.NAME". A field "translations.de.body" is labelled as
 // "body" in that language. Options are words or word=value:
 //
-//	required focus rows=6 max=255 type=email auto=username mode=numeric label=KEY hint=KEY
+//	required focus rows=6 max=255 type=email auto=username mode=numeric label=KEY hint=KEY lang=de
 //	of=severity is="minor serious" none=KEY       choices "severity.minor" …
 func (v *Voice) field(f *Form, name string, options ...string) (Field, error) {
 	out := Field{Form: f, Name: name, ID: f.Element(name), Type: "text", Value: f.Value(name), Fault: f.Fault(name)}
@@ -157,6 +157,8 @@ func (v *Voice) field(f *Form, name string, options ...string) (Field, error) {
 			is = strings.Fields(value)
 		case "none":
 			none = value
+		case "lang":
+			out.Lang = value
 		default:
 			if err := out.set(key, value); err != nil {
 				return out, err

@@ -34,6 +34,11 @@ type Section struct {
 	HTML template.HTML // inner HTML of the section element
 }
 
+// NewSection is a part that Set.Section wrote.
+func NewSection(id string, inner []byte) Section {
+	return Section{ID: id, Hash: Hash(inner), HTML: template.HTML(inner)} //nolint:gosec // made by html/template just now
+}
+
 // Banner holds the facts behind the first sentence of the page.
 type Banner struct {
 	State string // page state

@@ -3,7 +3,6 @@ package templates
 import (
 	"embed"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"slices"
@@ -208,7 +207,7 @@ func (v *Voice) sections(file string, d any) ([]Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, Section{ID: id, Hash: Hash(inner), HTML: template.HTML(inner)}) //nolint:gosec // made by html/template just now
+		all = append(all, NewSection(id, inner)) //nolint:gosec // made by html/template just now
 	}
 	return all, nil
 }

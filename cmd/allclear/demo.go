@@ -43,9 +43,8 @@ func prepareDemoIn(ctx context.Context, app *App, given bool) (cleanup func(), p
 	cleanup = func() {}
 	if given {
 		err = claimDemoFolder(cfg.Data)
-	} else {
-		cfg.Data, err = os.MkdirTemp("", "allclear-demo-")
-		cleanup = func() { _ = os.RemoveAll(cfg.Data) } // a temporary folder
+	} else if cfg.Data, err = temporaryFolder(); err == nil {
+		cleanup = func() { _ = os.RemoveAll(cfg.Data) } // nobody misses it
 	}
 	if err != nil {
 		return nil, "", err
@@ -56,6 +55,14 @@ func prepareDemoIn(ctx context.Context, app *App, given bool) (cleanup func(), p
 		return nil, "", fmt.Errorf("the demo cannot be prepared: %w", err)
 	}
 	return cleanup, password, nil
+}
+
+func temporaryFolder() (string, error) {
+	folder, err := os.MkdirTemp("", "allclear-demo-")
+	if err != nil {
+		return "", fmt.Errorf("no temporary folder can be made (%w)", reasonOf(err))
+	}
+	return folder, nil
 }
 
 // databaseFile is the SQLite file in the data folder.
@@ -95,10 +102,8 @@ func furnishDemo(ctx context.Context, app *App) (string, error) {
 	if err != nil || whole {
 		return password, err
 	}
-	for _, leftover := range []string{"", "-wal", "-shm"} {
-		if err := os.Remove(app.Config.Database.Path + leftover); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return "", err
-		}
+	if err := removeDatabase(app.Config.Database.Path); err != nil {
+		return "", err
 	}
 	if err := fillDemo(ctx, app); err != nil {
 		return "", err
@@ -109,6 +114,16 @@ func furnishDemo(ctx context.Context, app *App) (string, error) {
 			ID: status.NewID(), Email: demoEmail, Role: status.Admin, Locale: "en", Password: hash,
 		})
 	})
+}
+
+// removeDatabase removes what an interrupted filling left.
+func removeDatabase(path string) error {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if err := os.Remove(path + suffix); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("the unfinished database cannot be removed: %w", err)
+		}
+	}
+	return nil
 }
 
 // resetDemoPassword gives the account of a whole demo a new password; false when the

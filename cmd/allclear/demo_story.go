@@ -103,7 +103,12 @@ func demoTime(text string, now time.Time) (time.Time, error) {
 }
 
 // applyPage gives the page the settings of the story.
-func (s *demoStory) applyPage(p *status.Page) error { return json.Unmarshal(s.Page, p) }
+func (s *demoStory) applyPage(p *status.Page) error {
+	if err := json.Unmarshal(s.Page, p); err != nil {
+		return fmt.Errorf("demo.json, page: %w", err)
+	}
+	return nil
+}
 
 // steps lists all entries in the order in which they happened.
 func (s *demoStory) steps() []demoStep {

@@ -56,7 +56,7 @@ func pageAddress(source string) (string, error) {
 func fetchDocument(ctx context.Context, client *http.Client, address string) ([]byte, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return nil, err
+		return nil, unreachable(address, err)
 	}
 	request.Header.Set("User-Agent", "allclear-import")
 	request.Header.Set("Accept", "application/json, application/atom+xml, */*;q=0.1")

@@ -308,7 +308,7 @@ type resolutionFlags struct {
 // resolution is nil when no part of the closing message was given.
 func (f *resolutionFlags) resolution(site *status.Site) (*status.Resolution, error) {
 	if *f == (resolutionFlags{}) {
-		return nil, nil //nolint:nilnil // no message is an answer
+		return nil, nil // no message is an answer
 	}
 	r := &status.Resolution{
 		WhatHappened: f.WhatHappened, Limits: f.Limits, DataLoss: f.DataLoss, CanRecur: f.CanRecur,

@@ -14,8 +14,11 @@ import (
 	"allclear/server"
 	"allclear/server/admin"
 	"allclear/server/manage"
+	"allclear/server/public"
+	"allclear/status"
 	"allclear/store"
 	"allclear/subscribers"
+	"allclear/templates"
 )
 
 // setupValid is how long the link to the first account works.
@@ -46,10 +49,23 @@ func (n *node) parts() ([]server.Part, error) {
 		return runClock(ctx, n.app.Log, n.store, &purger{service: service, now: n.app.Now})
 	})
 	return []server.Part{
+		&public.Subscriptions{Service: service, Pages: n.pages, Chrome: n.chrome, Components: n.components, Now: n.app.Now},
 		&admin.Desk{Store: n.store, Live: n.live, Audience: service.AudienceFor, Pages: n.pages, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log},
 		&manage.Desk{Store: n.store, Live: n.live, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log},
 	}, nil
 }
+
+// chrome is what surrounds a form in a language; "" is the page's own.
+func (n *node) chrome(locale, path string) templates.Chrome {
+	s := n.live.Current()
+	if locale == "" {
+		locale = s.Page.DefaultLocale
+	}
+	return s.Chrome(locale, path)
+}
+
+// components are those that visitors may choose from.
+func (n *node) components() []status.Component { return n.live.Current().Components }
 
 func (n *node) engine(keys *subscribers.Keys) (*subscribers.Engine, error) {
 	cfg := &n.app.Config

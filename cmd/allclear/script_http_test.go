@@ -108,7 +108,7 @@ func compose(ts *testscript.TestScript, method, target string, args []string) (*
 			if filepath.Ext(file) == ".json" {
 				header.Set("Content-Type", "application/json")
 			}
-		case isHeader:
+		case isHeader && !strings.Contains(name, "="):
 			header.Set(name, value)
 		case isField:
 			form.Add(field, text)

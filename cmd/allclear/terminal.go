@@ -46,7 +46,10 @@ func databaseMissing(cfg *Config) (bool, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return true, nil
 	}
-	return false, err
+	if err != nil {
+		return false, fmt.Errorf("the database cannot be looked for: %w", err)
+	}
+	return false, nil
 }
 
 func noDatabase(cfg *Config) error {
@@ -69,7 +72,10 @@ func table(app *App, lines [][]string) error {
 			return err
 		}
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return fmt.Errorf("the table cannot be written: %w", err)
+	}
+	return nil
 }
 
 // stamp writes a moment for a table.

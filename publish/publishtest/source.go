@@ -206,5 +206,28 @@ func (s *Source) PublicMonth(_ context.Context, month string) ([]status.Incident
 	return out, s.alive()
 }
 
+// PublicPage lists incidents behind a cursor, newest created first.
+func (s *Source) PublicPage(_ context.Context, _ status.Kind, before string, limit int) ([]status.Incident, string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	after, err := status.ParseCursor(before)
+	if err != nil {
+		return nil, "", err
+	}
+	var list []status.Incident
+	for _, n := range s.notices {
+		if c := n.Cursor(); c.Created < after.Created {
+			list = append(list, n)
+		}
+	}
+	slices.SortFunc(list, func(a, b status.Incident) int { return b.CreatedAt.Compare(a.CreatedAt) })
+	next := ""
+	if len(list) > limit {
+		list = list[:limit]
+		next = list[limit-1].Cursor().String()
+	}
+	return list, next, s.alive()
+}
+
 // Ptr is the address of a value, for the fields of a status.Change.
 func Ptr[T any](v T) *T { return &v }

@@ -50,9 +50,14 @@ func (v *visit) draft(n *status.Incident, form *templates.Form) templates.Compos
 	}
 }
 
+// tongues are the languages that notices of this page are written in.
+func (v *visit) tongues() templates.Tongues {
+	return templates.Tongues{Default: v.page().DefaultLocale, Languages: v.page().Translated()}
+}
+
 // compose draws the form of a notice, with what it offers to choose from.
 func (v *visit) compose(code int, p templates.ComposePage) error {
-	p.Languages, p.Vendors = v.page().Translated(), v.page().VendorAllowList
+	p.Tongues, p.Vendors = v.tongues(), v.page().VendorAllowList
 	p.Groups = v.levelGroups(func(string) bool { return false })
 	return v.show(code, p)
 }

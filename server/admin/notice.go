@@ -33,7 +33,7 @@ func (v *visit) noticePage(n *status.Incident, given *templates.Form) *templates
 	p := &templates.NoticeDesk{
 		Office: v.titled("notices", n.Name), Notice: n, Public: v.seenBy(n), Row: v.row(*n),
 		Priority: n.Priority(v.page().PriorityMatrix), Path: staffPath(n),
-		PublicPath: strings.TrimPrefix(staffPath(n), "/admin"), Languages: v.page().Translated(),
+		PublicPath: strings.TrimPrefix(staffPath(n), "/admin"), Tongues: v.tongues(),
 		Others: v.levelGroups(func(id string) bool { return named(n, id) }), Auto: autoOf(n.Auto),
 		Says: map[string]string{},
 	}

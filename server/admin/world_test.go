@@ -441,3 +441,9 @@ func (p *page) wantFault(code int, id, text string) {
 	}
 	p.b.w.t.Errorf("the field %s is not described by %q", id, text)
 }
+
+type htmlNode = html.Node
+
+func byTag(tag string) func(*html.Node) bool {
+	return func(n *html.Node) bool { return n.Data == tag }
+}

@@ -116,14 +116,14 @@ func clean(path string) string {
 }
 
 // key is the document's name: its path and the one query that names another document,
-// per=update of a feed or the page of the history. Any other query is ignored, so that it
+// per=update of a feed or a further page of a long list. Any other query is ignored, so that it
 // causes no work.
 func key(path, query string) string {
 	if query == "" {
 		return path
 	}
 	for part := range strings.SplitSeq(query, "&") {
-		if part == "per=update" && strings.Contains(path, "feed.") || path == "/history.json" && namesPage(part) {
+		if part == "per=update" && strings.Contains(path, "feed.") || namesPage(path, part) {
 			return path + "?" + part
 		}
 	}
@@ -131,7 +131,13 @@ func key(path, query string) string {
 }
 
 // namesPage says whether a query names a further page; the first one is the path alone.
-func namesPage(part string) bool {
-	page, ok := strings.CutPrefix(part, "page=")
-	return ok && page != "" && page != "1"
+func namesPage(path, part string) bool {
+	name, value, _ := strings.Cut(part, "=")
+	switch path {
+	case "/history.json":
+		return name == "page" && value != "" && value != "1"
+	case "/api/v3/incidents.json":
+		return name == "cursor" && value != ""
+	}
+	return false
 }
