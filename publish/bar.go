@@ -2,18 +2,27 @@ package publish
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	"allclear/status"
 	"allclear/templates"
 )
 
-// bar is a component's last days, folded once for all languages and kept until its day
-// or its history changes.
+// bar is a component's last days. They are folded when a page first shows them, once for
+// all languages, and kept until the day or the history changes.
 type bar struct {
-	key    string
-	until  time.Time // the figures count up to here
-	days   []status.Day
+	key     string
+	until   time.Time // the figures count up to here
+	history []status.Span
+	zone    *time.Location
+	weights status.UptimeWeights
+	folded  func() *days
+}
+
+// days is a folded history.
+type days struct {
+	list   []status.Day
 	worst  []string
 	uptime templates.Uptime
 }
@@ -37,8 +46,6 @@ func (c *barCache) of(v *status.View) map[string]*bar {
 		b := newBar(v, x, zone, midnight)
 		if old := c.last[x.ID]; old != nil && old.key == b.key {
 			b = old
-		} else {
-			b.fold(v, x.ID, zone)
 		}
 		next[x.ID] = b
 	}
@@ -52,7 +59,8 @@ func (c *barCache) of(v *status.View) map[string]*bar {
 // the revision, because every minute is lost.
 func newBar(v *status.View, x *status.Component, zone *time.Location, midnight time.Time) *bar {
 	history := v.History[x.ID]
-	b := &bar{until: midnight}
+	b := &bar{until: midnight, history: history, zone: zone, weights: v.Page.UptimeWeights}
+	b.folded = sync.OnceValue(b.fold)
 	if n := len(history); n > 0 && history[n-1].From.After(b.until) && !history[n-1].From.After(v.At) {
 		b.until = history[n-1].From
 	}
@@ -66,17 +74,18 @@ func newBar(v *status.View, x *status.Component, zone *time.Location, midnight t
 	return b
 }
 
-func (b *bar) fold(v *status.View, id string, zone *time.Location) {
-	b.days = status.Days(v.History[id], zone, b.until, barDays)
+func (b *bar) fold() *days {
+	d := &days{list: status.Days(b.history, b.zone, b.until, barDays)}
 	since := ""
-	for _, d := range b.days {
-		b.worst = append(b.worst, string(d.Worst))
-		if since == "" && d.Worst != "" {
-			since = d.Date
+	for _, day := range d.list {
+		d.worst = append(d.worst, string(day.Worst))
+		if since == "" && day.Worst != "" {
+			since = day.Date
 		}
 	}
-	b.uptime.Percent, b.uptime.Known = status.Uptime(b.days, v.Page.UptimeWeights)
-	if since != b.days[0].Date {
-		b.uptime.Since = since
+	d.uptime.Percent, d.uptime.Known = status.Uptime(d.list, b.weights)
+	if since != d.list[0].Date {
+		d.uptime.Since = since
 	}
+	return d
 }

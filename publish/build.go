@@ -2,10 +2,12 @@ package publish
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,19 +47,11 @@ func (b *Builder) Build(v *status.View, prev *Snapshot) (*Snapshot, error) {
 		docs: map[string]*Document{}, lazy: map[string]*lazy{}, faults: map[fault]*Document{}, sections: map[string][]Section{}, Title: map[string]string{},
 	}
 	s.XStatus = []string{string(s.State)}
-	var docs []doc
-	for _, make := range []func(*status.View) ([]doc, error){b.apiDocs, b.feedDocs, b.textDocs} {
-		made, err := make(v)
-		if err != nil {
-			return nil, err
-		}
-		docs = append(docs, made...)
-	}
-	pages, err := b.pageDocs(v, s, prev)
+	docs, err := together(b.tasks(v, s, prev))
 	if err != nil {
 		return nil, err
 	}
-	s.adopt(append(docs, pages...), prev)
+	s.adopt(docs, prev)
 	s.inherit(prev)
 	maps.Copy(s.lazy, b.assets)
 	if err := b.faultDocs(v, s, prev); err != nil {
@@ -68,6 +62,36 @@ func (b *Builder) Build(v *status.View, prev *Snapshot) (*Snapshot, error) {
 	}
 	s.Messages, err = b.messages(v)
 	return s, err
+}
+
+// tasks are the parts of a build that do not need each other.
+func (b *Builder) tasks(v *status.View, s, prev *Snapshot) []func() ([]doc, error) {
+	bars := b.bars.of(v)
+	tasks := []func() ([]doc, error){
+		func() ([]doc, error) { return b.apiDocs(v) },
+		func() ([]doc, error) { return b.feedDocs(v) },
+		func() ([]doc, error) { return b.textDocs(v) },
+		func() ([]doc, error) {
+			b.promiseData(v, s)
+			b.promiseFeeds(v, s)
+			return nil, nil
+		},
+	}
+	for _, locale := range v.Page.Locales {
+		tasks = append(tasks, func() ([]doc, error) { return b.pageDocs(v, s, prev, locale, bars) })
+	}
+	return tasks
+}
+
+// together runs tasks at once and joins what they make, in their order.
+func together(tasks []func() ([]doc, error)) ([]doc, error) {
+	made, errs := make([][]doc, len(tasks)), make([]error, len(tasks))
+	var wg sync.WaitGroup
+	for i, task := range tasks {
+		wg.Go(func() { made[i], errs[i] = task() })
+	}
+	wg.Wait()
+	return slices.Concat(made...), errors.Join(errs...)
 }
 
 // adopt keeps what is unchanged and compresses the rest on all processors.

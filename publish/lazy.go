@@ -37,6 +37,8 @@ func (l *lazy) ready() *Document {
 
 // promise adds a document that will be made on demand.
 func (s *Snapshot) promise(path, key string, make func() (doc, error)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.lazy[path] = &lazy{key: key, make: make}
 }
 

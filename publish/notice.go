@@ -103,7 +103,7 @@ func (p pages) componentPage(c *status.Component) (doc, error) {
 
 func (p pages) badDays(id string) []templates.BadDay {
 	var out []templates.BadDay
-	for _, d := range slices.Backward(p.bars[id].days) {
+	for _, d := range slices.Backward(p.bars[id].folded().list) {
 		if d.Worst == "" || d.Worst == status.Operational {
 			continue
 		}

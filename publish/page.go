@@ -14,31 +14,25 @@ const barDays = 90
 // recentDays is how many days the start page lists below the components.
 const recentDays = 7
 
-// pageDocs makes the HTML documents in every language, and the sections of the start
-// page that listeners are sent.
-func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot) ([]doc, error) {
-	var docs []doc
-	bars := b.bars.of(v)
-	for _, locale := range v.Page.Locales {
-		p := newPages(b, v, locale)
-		p.bars = bars
-		start, err := p.start(s, prev)
+// pageDocs makes the HTML documents of a language, and the sections of its start page
+// that listeners are sent.
+func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot, locale string, bars map[string]*bar) ([]doc, error) {
+	p := newPages(b, v, locale)
+	p.bars = bars
+	start, err := p.start(s, prev)
+	if err != nil {
+		return nil, err
+	}
+	docs := []doc{start}
+	for _, make := range []func() ([]doc, error){p.history, p.fixed} {
+		made, err := make()
 		if err != nil {
 			return nil, err
 		}
-		docs = append(docs, start)
-		for _, make := range []func() ([]doc, error){p.history, p.fixed} {
-			made, err := make()
-			if err != nil {
-				return nil, err
-			}
-			docs = append(docs, made...)
-		}
-		p.notices(s)
-		p.components(s)
+		docs = append(docs, made...)
 	}
-	b.promiseData(v, s)
-	b.promiseFeeds(v, s)
+	p.notices(s)
+	p.components(s)
 	return docs, nil
 }
 
@@ -118,8 +112,8 @@ func (p pages) start(s, prev *Snapshot) (doc, error) {
 		return doc{}, err
 	}
 	d.Sections = sections
-	s.sections[p.locale] = aged(sections, p.locale, v.Revision, prev)
-	s.Title[p.locale] = p.b.Pages.DocumentTitle(d.Chrome, p.b.Pages.Voice(p.locale, v.Page.TimeZone).BannerTitle(d.Banner))
+	title := p.b.Pages.DocumentTitle(d.Chrome, p.b.Pages.Voice(p.locale, v.Page.TimeZone).BannerTitle(d.Banner))
+	s.show(p.locale, title, aged(sections, p.locale, v.Revision, prev))
 	return rendered(p.path("/"), d, v.At, p.b.Pages.StartPage)
 }
 
@@ -153,6 +147,9 @@ func bySeverity(list []status.Incident) []status.Incident {
 
 func (p pages) groups() []templates.Group {
 	groups := templates.GroupsOf(p.v.Components)
+	if !(templates.StartPage{Groups: groups}).Bars() {
+		return groups
+	}
 	for g := range groups {
 		for c := range groups[g].Components {
 			p.dress(&groups[g].Components[c])
@@ -164,7 +161,8 @@ func (p pages) groups() []templates.Group {
 // dress gives a component its bar and its figure.
 func (p pages) dress(c *templates.Component) {
 	if b := p.bars[c.ID]; b != nil {
-		c.Days, c.Uptime = b.worst, b.uptime
+		d := b.folded()
+		c.Days, c.Uptime = d.worst, d.uptime
 	}
 }
 

@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"fmt"
+	"sync"
 	"time"
 
 	"allclear/status"
@@ -11,7 +12,26 @@ import (
 
 // sectionCache keeps the part of the start page that is large and seldom changes: the
 // list of components. Everything else is rendered at each revision.
-type sectionCache map[string]cachedSection
+type sectionCache struct {
+	mu   sync.Mutex
+	kept map[string]cachedSection // by language
+}
+
+func (c *sectionCache) get(locale, key string) (templates.Section, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := c.kept[locale]
+	return kept.section, kept.key == key
+}
+
+func (c *sectionCache) put(locale, key string, s templates.Section) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil {
+		c.kept = map[string]cachedSection{}
+	}
+	c.kept[locale] = cachedSection{key, s}
+}
 
 type cachedSection struct {
 	key     string
@@ -35,8 +55,8 @@ func (p pages) section(id string, d templates.StartPage) (templates.Section, err
 	key := ""
 	if id == "components" {
 		key = p.componentsKey(d)
-		if kept := p.b.parts[p.locale]; kept.key == key {
-			return kept.section, nil
+		if kept, ok := p.b.parts.get(p.locale, key); ok {
+			return kept, nil
 		}
 	}
 	var buf bytes.Buffer
@@ -45,10 +65,7 @@ func (p pages) section(id string, d templates.StartPage) (templates.Section, err
 	}
 	s := templates.NewSection(id, buf.Bytes())
 	if key != "" {
-		if p.b.parts == nil {
-			p.b.parts = sectionCache{}
-		}
-		p.b.parts[p.locale] = cachedSection{key, s}
+		p.b.parts.put(p.locale, key, s)
 	}
 	return s, nil
 }

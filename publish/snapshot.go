@@ -3,6 +3,7 @@ package publish
 import (
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"allclear/status"
@@ -22,6 +23,7 @@ type Snapshot struct {
 	// Components are the visible ones, for forms that let people choose.
 	Components []status.Component
 
+	mu       sync.Mutex // while it is built
 	docs     map[string]*Document
 	lazy     map[string]*lazy
 	faults   map[fault]*Document
@@ -41,6 +43,13 @@ type fault struct {
 type Section struct {
 	templates.Section
 	Changed int64
+}
+
+// show sets what listeners of a language are sent.
+func (s *Snapshot) show(locale, title string, sections []Section) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Title[locale], s.sections[locale] = title, sections
 }
 
 // Document finds a document by its path (and, for feeds, its known query); nil when

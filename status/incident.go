@@ -284,7 +284,7 @@ func (i *Incident) publish(site *Site, updateID string, c Change) error {
 	if c.Stage == nil {
 		c.Stage = &i.Stage
 	}
-	i.Updates = nil
+	i.Updates, i.MonitoringAt, i.ResolvedAt = nil, nil, nil // the stages of a draft were nobody's
 	if !i.Backfilled {
 		i.CreatedAt = site.Now
 	}

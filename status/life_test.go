@@ -24,6 +24,7 @@ func TestLife(t *testing.T) {
 			"":             l.laws,
 			"change":       l.change,
 			"change again": l.change, // what happens most
+			"and again":    l.change,
 			"correct":      l.correct,
 			"wait":         l.wait,
 			"by hand":      l.byHand,
@@ -52,16 +53,29 @@ func (l *life) moment(t *rapid.T, name string) time.Time {
 	return l.site.Now.Add(time.Duration(rapid.IntRange(-3*1440, 3*1440).Draw(t, name)) * time.Minute)
 }
 
-// request is any request, sensible or not.
-func (l *life) request(t *rapid.T) status.Change {
-	level := anyOf(append(status.Levels(), "broken")...)
-	part := anyOf("web", "card", "bank", "api", "web", "card", "pay", "nowhere")
-	text := anyOf("Text.", "", "More\ntext.", "a\x00b")
+// mostly draws a good value, now and then a bad one.
+func mostly[T any](good []T, bad ...T) *rapid.Generator[T] {
+	return rapid.Custom(func(t *rapid.T) T {
+		if rapid.IntRange(0, 19).Draw(t, "twentieth") == 0 {
+			return rapid.SampledFrom(bad).Draw(t, "bad")
+		}
+		return rapid.SampledFrom(good).Draw(t, "good")
+	})
+}
+
+// request is any request about a kind of notice, mostly a sensible one.
+func (l *life) request(t *rapid.T, kind, other status.Kind) status.Change {
+	level := mostly(status.Levels(), "broken")
+	part := mostly([]string{"web", "card", "bank", "api"}, "pay", "nowhere")
+	text := mostly([]string{"Text.", "", "More\ntext."}, "a\x00b", "\xff")
 	c := status.Change{
-		Name: maybe(t, "name", anyOf("Payments fail", "Cards fail", "", "two\nlines")), Body: maybe(t, "body", text),
-		Stage:  maybe(t, "stage", anyOf(append(slices.Concat(status.Stages(status.Problem), status.Stages(status.Maintenance)), "broken")...)),
-		Notify: maybe(t, "notify", rapid.Bool()), Severity: maybe(t, "severity", anyOf(append(status.Severities(), "bad")...)),
-		Urgency: maybe(t, "urgency", anyOf(status.Urgencies()...)), CustomerImpact: maybe(t, "impact", text),
+		Name:           maybe(t, "name", mostly([]string{"Payments fail", "Cards fail"}, "", "two\nlines")),
+		Body:           maybe(t, "body", text),
+		Stage:          maybe(t, "stage", mostly(status.Stages(kind), append(status.Stages(other), "broken")...)),
+		Notify:         maybe(t, "notify", rapid.Bool()),
+		Severity:       maybe(t, "severity", mostly(status.Severities(), "bad")),
+		Urgency:        maybe(t, "urgency", mostly(status.Urgencies(), "soon")),
+		CustomerImpact: maybe(t, "impact", text),
 	}
 	if rapid.Bool().Draw(t, "moves") {
 		c.Components = rapid.MapOfN(part, level, 0, 3).Draw(t, "levels")
@@ -70,19 +84,21 @@ func (l *life) request(t *rapid.T) status.Change {
 		c.ComponentIDs = new(rapid.SliceOfN(part, 0, 3).Draw(t, "named"))
 	}
 	if rapid.IntRange(0, 5).Draw(t, "facts") == 0 {
-		c.Workaround = &status.Workaround{State: anyOf("unknown", "available", "some").Draw(t, "workaround"), Text: "Wait."}
-		c.AffectedUsers = &status.AffectedUsers{Mode: anyOf("unknown", "count", "many").Draw(t, "mode"), Count: 7}
-		c.Resolution = &status.Resolution{FullyFixed: anyOf("yes", "no").Draw(t, "fixed")}
-		c.Translations = map[string]status.Texts{anyOf("de", "xx").Draw(t, "locale"): {Name: new("Titel"), Body: new("Text.")}}
+		c.Workaround = &status.Workaround{State: mostly([]string{"unknown", "available"}, "some").Draw(t, "workaround"), Text: "Wait."}
+		c.AffectedUsers = &status.AffectedUsers{Mode: mostly([]string{"unknown", "count"}, "many").Draw(t, "mode"), Count: 7}
+		c.Translations = map[string]status.Texts{mostly([]string{"de"}, "xx").Draw(t, "locale"): {Name: new("Titel"), Body: new("Text.")}}
+	}
+	if rapid.IntRange(0, 5).Draw(t, "explains") == 0 {
+		c.Resolution = &status.Resolution{FullyFixed: mostly([]string{"yes"}, "no").Draw(t, "fixed")}
 	}
 	if rapid.IntRange(0, 3).Draw(t, "promises") == 0 {
 		c.NextUpdateAt = status.Maybe[time.Time]{Set: true}
-		if rapid.Bool().Draw(t, "promise") {
+		if rapid.IntRange(0, 3).Draw(t, "promise") > 0 {
 			c.NextUpdateAt.Value = new(l.moment(t, "next update"))
 		}
 	}
 	if rapid.IntRange(0, 5).Draw(t, "publishes") == 0 {
-		c.Draft = new(rapid.Bool().Draw(t, "draft"))
+		c.Draft = new(rapid.IntRange(0, 3).Draw(t, "draft") == 0)
 	}
 	return c
 }
@@ -100,13 +116,20 @@ func (l *life) begin(t *rapid.T) {
 		return
 	}
 	for l.n == nil {
-		c := l.request(t)
-		if rapid.Bool().Draw(t, "planned") {
+		planned := rapid.Bool().Draw(t, "planned")
+		kind, other := status.Problem, status.Maintenance
+		if planned {
+			kind, other = other, kind
+		}
+		c := l.request(t, kind, other)
+		c.Draft = maybe(t, "draft", rapid.Bool())
+		if planned {
 			c.ScheduledFor, c.ScheduledUntil = status.Some(l.moment(t, "from")), status.Some(l.moment(t, "until"))
 			c.AutoInProgress, c.AutoCompleted = maybe(t, "starts", rapid.Bool()), maybe(t, "ends", rapid.Bool())
 		}
 		if rapid.IntRange(0, 4).Draw(t, "backfilled") == 0 {
 			c.Backfilled, c.BackfillDate = new(true), new(l.moment(t, "backfilled at"))
+			c.Components, c.ComponentIDs = nil, nil
 		}
 		before := copySite(l.site)
 		l.step(t, before, c, func(_ *status.Incident, site *status.Site) (*status.Incident, error) {
@@ -116,7 +139,11 @@ func (l *life) begin(t *rapid.T) {
 }
 
 func (l *life) change(t *rapid.T) {
-	c := l.request(t)
+	other := status.Maintenance
+	if l.n.Kind == other {
+		other = status.Problem
+	}
+	c := l.request(t, l.n.Kind, other)
 	if rapid.Bool().Draw(t, "another holds") {
 		l.site.Held = map[string]bool{anyOf("web", "card").Draw(t, "held"): true}
 	}
@@ -194,7 +221,7 @@ func (l *life) step(t *rapid.T, before *status.Site, c status.Change, verb func(
 	l.tells(t, old, n, site)
 	l.steps(t, old, n, site, c)
 	l.site, l.n = copySite(site), copyNotice(t, n)
-	if c.Components != nil || c.ComponentIDs != nil || c.Body != nil || c.Stage != nil {
+	if len(c.Components) > 0 || c.ComponentIDs != nil || c.Body != nil || c.Stage != nil {
 		l.fresh = true
 	}
 }

@@ -59,7 +59,7 @@ func (i *Incident) setStage(c Change, from Stage, now time.Time, first bool) {
 	switch {
 	case i.Stage.Closed() && (!from.Closed() || first):
 		i.ResolvedAt = &at
-	case !i.Stage.Closed() && from.Closed() && !first:
+	case !i.Stage.Closed() && from.Closed():
 		i.ResolvedAt, i.MonitoringAt, i.Resolution = nil, nil, nil
 		if !c.ExpectedResolutionAt.Set {
 			i.ExpectedResolutionAt = nil // it told of the end that did not last

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -74,6 +75,9 @@ func (s *Store) migrate(ctx context.Context) error {
 
 func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
 	have, ours, err := p.GetVersions(ctx)
+	if e, ok := sqliteCode(err); ok && (e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrCorrupt) {
+		return fmt.Errorf("the file of the database is damaged or no SQLite database; put back a backup: %w", e)
+	}
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}

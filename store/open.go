@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
 
@@ -73,9 +76,23 @@ func (s *Store) connectPostgres(ctx context.Context, database string) error {
 	s.writer.SetConnMaxIdleTime(5 * time.Minute)
 	s.reader = s.writer
 	if err := s.writer.PingContext(ctx); err != nil {
-		return fmt.Errorf("reach the database at %s: %w", config.Host, err)
+		return fmt.Errorf("the PostgreSQL server at %s cannot be used: %w", config.Host, reasonOf(err))
 	}
 	return nil
+}
+
+// reasonOf is what matters of a driver's error, which tells the same for every address it
+// tried.
+func reasonOf(err error) error {
+	var refused *pgconn.PgError
+	var network *net.OpError
+	switch {
+	case errors.As(err, &refused):
+		return errors.New(refused.Message)
+	case errors.As(err, &network):
+		return network.Err
+	}
+	return err
 }
 
 // verify reads back what the address asked for: SQLite ignores a misspelt option, and a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -356,5 +357,39 @@ func TestJudge(t *testing.T) {
 		if d.State != c.state || d.Ambiguous != c.unsure || d.Attempts != c.tries || next != c.next {
 			t.Errorf("%s: %s, ambiguous %v, attempts %d, next in %v", c.name, d.State, d.Ambiguous, d.Attempts, next)
 		}
+	}
+}
+
+// An endpoint that says 410 is switched off at once, and its owner is told by mail.
+func TestGoneTellsTheOwner(t *testing.T) {
+	w := newWorld(t, time.Now)
+	hook, _ := w.hook("https://example.com/hook")
+	b := newBox()
+	e := w.engine(b.take, func(context.Context, Parcel) Answer {
+		return Answer{Verdict: Refused, Gone: true, Text: "The endpoint answered 410."}
+	})
+	w.running(e)
+	w.outage("Outage")
+	e.Wake()
+	deadline := time.After(30 * time.Second)
+	for len(b.all()) == 0 {
+		select {
+		case <-b.bell:
+		case <-deadline:
+			t.Fatal("the owner was not told")
+		}
+	}
+	p := b.all()[0]
+	text := strings.ReplaceAll(string(p.Body), "=\r\n", "")
+	for _, want := range []string{hook.Endpoint, "The endpoint answered 410.", baseURL + "/subscribe"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the mail does not say %q:\n%s", want, text)
+		}
+	}
+	if p.To != hook.Address || strings.Contains(text, "List-Unsubscribe") {
+		t.Errorf("the mail to %s has list headers or a wrong recipient", p.To)
+	}
+	if got, err := w.store.Subscriber(t.Context(), hook.ID); err != nil || got.State != status.Suppressed {
+		t.Errorf("the webhook is %s (%v)", got.State, err)
 	}
 }

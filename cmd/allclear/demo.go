@@ -24,18 +24,10 @@ const (
 )
 
 // prepareDemo makes the configuration point to a filled demo and returns its staff
-// password. Without --data that is a temporary folder, which cleanup removes; else the
-// configured one. A demo that is there already is used as it was left, but for the
-// password, which is a new one at every start.
-func prepareDemo(ctx context.Context, app *App) (cleanup func(), password string, err error) {
-	return prepareDemoIn(ctx, app, app.Config.Data != defaultData)
-}
-
-// defaultData is the data folder when none is configured.
-const defaultData = "./data"
-
-// prepareDemoIn is prepareDemo that is told whether a data folder was given.
-func prepareDemoIn(ctx context.Context, app *App, given bool) (cleanup func(), password string, err error) {
+// password. Unless a data folder was given that is a temporary one, which cleanup
+// removes. A demo that is there already is used as it was left, but for the password,
+// which is a new one at every start.
+func prepareDemo(ctx context.Context, app *App, given bool) (cleanup func(), password string, err error) {
 	cfg := &app.Config
 	if cfg.Database.Engine != EngineSQLite || cfg.Database.Path != filepath.Join(cfg.Data, databaseFile) {
 		return nil, "", errors.New("--demo keeps its database in its own folder; leave database out")

@@ -26,7 +26,7 @@ func demoApp(folder string) *App {
 func prepared(t *testing.T, folder string) (*store.Store, string) {
 	t.Helper()
 	app := demoApp(folder)
-	_, password, err := prepareDemo(t.Context(), app)
+	_, password, err := prepareDemo(t.Context(), app, true)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,13 +211,13 @@ func TestDemoLeavesOtherFoldersAlone(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "mine.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := prepareDemo(t.Context(), demoApp(folder))
+	_, _, err := prepareDemo(t.Context(), demoApp(folder), true)
 	if err == nil || !strings.Contains(err.Error(), "is not empty and was not made by --demo") {
 		t.Errorf("got %v", err)
 	}
 	app := demoApp(filepath.Join(t.TempDir(), "demo"))
 	app.Config.Database.Path = filepath.Join(folder, "other.db")
-	if _, _, err := prepareDemo(t.Context(), app); err == nil || !strings.Contains(err.Error(), "leave database out") {
+	if _, _, err := prepareDemo(t.Context(), app, true); err == nil || !strings.Contains(err.Error(), "leave database out") {
 		t.Errorf("got %v", err)
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
@@ -228,8 +228,8 @@ func TestDemoLeavesOtherFoldersAlone(t *testing.T) {
 func TestDemoWithoutDataIsTemporary(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir())
-	app := demoApp(defaultData)
-	cleanup, _, err := prepareDemo(t.Context(), app)
+	app := demoApp("./data")
+	cleanup, _, err := prepareDemo(t.Context(), app, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -240,7 +240,7 @@ func TestDemoWithoutDataIsTemporary(t *testing.T) {
 	if _, err := os.Stat(app.Config.Data); !os.IsNotExist(err) {
 		t.Errorf("%s is still there (%v)", app.Config.Data, err)
 	}
-	if _, err := os.Stat(defaultData); !os.IsNotExist(err) {
+	if _, err := os.Stat("./data"); !os.IsNotExist(err) {
 		t.Errorf("the default data folder was touched (%v)", err)
 	}
 }

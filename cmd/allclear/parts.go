@@ -125,7 +125,7 @@ func openConnections(app *App) int {
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil || limit.Cur > 1<<30 {
 		return app.Config.SSEMax
 	}
-	room := max(int(limit.Cur)-reserve, 1) //nolint:gosec // below 2^30
+	room := max(int(limit.Cur)-reserve, 1)
 	if room >= app.Config.SSEMax {
 		return app.Config.SSEMax
 	}

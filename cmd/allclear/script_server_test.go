@@ -15,7 +15,7 @@ import (
 )
 
 // patience bounds every wait of a script. Nothing waits so long unless it is broken.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // transcript is output that grows while others wait for a part of it.
 type transcript struct {

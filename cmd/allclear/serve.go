@@ -8,8 +8,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
+
+	"github.com/alecthomas/kong"
 )
 
 // serveCmd runs everything.
@@ -37,10 +40,10 @@ var errReopen = errors.New("the database is back")
 
 // Run serves until the process is told to stop. When the database cannot be opened, the
 // last known page is served alone until it can.
-func (c *serveCmd) Run(ctx context.Context, app *App) error {
+func (c *serveCmd) Run(ctx context.Context, app *App, words *kong.Context) error {
 	login := ""
 	if c.Demo {
-		cleanup, password, err := prepareDemo(ctx, app)
+		cleanup, password, err := prepareDemo(ctx, app, dataGiven(words))
 		if err != nil {
 			return err
 		}
@@ -60,6 +63,11 @@ func (c *serveCmd) Run(ctx context.Context, app *App) error {
 			return err
 		}
 	}
+}
+
+// dataGiven says whether the data folder was configured, not left at its default.
+func dataGiven(words *kong.Context) bool {
+	return slices.ContainsFunc(words.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == "data" })
 }
 
 // freePort listens at once when the port is to be chosen by the system: the page must

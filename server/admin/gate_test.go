@@ -118,14 +118,20 @@ func TestForeignWrites(t *testing.T) {
 	incident, maintenance, draft, component, account := w.furnish()
 	b := w.as(status.Admin)
 	origins := map[string]func(*http.Request){
-		"foreign origin":     func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") },
-		"null origin":        func(r *http.Request) { r.Header.Set("Origin", "null") },
-		"no origin":          func(*http.Request) {},
-		"cross-site":         func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") },
-		"same-site":          func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-site") },
-		"plain text":         func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site"); r.Header.Set("Content-Type", "text/plain") },
-		"other port":         func(r *http.Request) { r.Header.Set("Origin", "http://status.test:8081") },
-		"method override":    func(r *http.Request) { r.Header.Set("X-HTTP-Method-Override", "GET"); r.Header.Set("Origin", "https://evil.test") },
+		"foreign origin": func(r *http.Request) { r.Header.Set("Origin", "https://evil.test") },
+		"null origin":    func(r *http.Request) { r.Header.Set("Origin", "null") },
+		"no origin":      func(*http.Request) {},
+		"cross-site":     func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") },
+		"same-site":      func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-site") },
+		"plain text": func(r *http.Request) {
+			r.Header.Set("Sec-Fetch-Site", "cross-site")
+			r.Header.Set("Content-Type", "text/plain")
+		},
+		"other port": func(r *http.Request) { r.Header.Set("Origin", "http://status.test:8081") },
+		"method override": func(r *http.Request) {
+			r.Header.Set("X-HTTP-Method-Override", "GET")
+			r.Header.Set("Origin", "https://evil.test")
+		},
 		"origin as referrer": func(r *http.Request) { r.Header.Set("Referer", "http://status.test/admin") },
 	}
 	for _, g := range w.desk.table() {
@@ -303,7 +309,9 @@ func TestUnknownAddresses(t *testing.T) {
 			t.Errorf("%s: got %d", path, p.code)
 		}
 	}
-	if p := b.do(http.MethodDelete, "/admin/incidents/unknown", nil); p.code != http.StatusMethodNotAllowed && p.code != http.StatusNotFound {
-		t.Errorf("DELETE: got %d", p.code)
+	for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodPatch} {
+		if p := b.do(method, "/admin/settings", strings.NewReader("name=x")); p.code != http.StatusMethodNotAllowed && p.code != http.StatusNotFound {
+			t.Errorf("%s: got %d", method, p.code)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -87,11 +88,18 @@ func unmarshal(file string, data []byte, into any) error {
 	case errors.As(err, &syntax):
 		return refuseLine(file, lineAt(data, syntax.Offset), "This is not valid JSON (%s).", syntax.Error())
 	case errors.As(err, &kind) && kind.Field != "":
-		return refuseLine(file, lineAt(data, kind.Offset), "%s must be %s, not %s.", kind.Field, wanted(kind), article(kind.Value))
+		return refuseLine(file, lineAt(data, kind.Offset), "%s must be %s, not %s.", fieldPath(kind.Field), wanted(kind), article(kind.Value))
 	case errors.As(err, &kind):
 		return refuseLine(file, lineAt(data, kind.Offset), "Expected %s, not %s.", wanted(kind), article(kind.Value))
 	}
 	return refuseLine(file, 1, "The file cannot be read (%s).", err.Error())
+}
+
+// fieldPath leaves out the names of our own embedded types, which begin with a capital
+// letter: a field of a document never does.
+func fieldPath(path string) string {
+	parts := strings.Split(path, ".")
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p != "" && p[0] >= 'A' && p[0] <= 'Z' }), ".")
 }
 
 func wanted(e *json.UnmarshalTypeError) string {
