@@ -129,10 +129,13 @@ func (t *tx) keepAdmin(ctx context.Context, have, next status.Account) error {
 	}
 	var left int
 	err := t.row(ctx, `SELECT COUNT(*) FROM accounts WHERE role = ? AND NOT disabled`, string(status.Admin)).Scan(&left)
-	if err == nil && left == 0 {
+	if err != nil {
+		return fmt.Errorf("count the admins: %w", err)
+	}
+	if left == 0 {
 		return status.NewFault(status.CodeConflict, "account.role", "This is the last admin account; make somebody else admin first.")
 	}
-	return err
+	return nil
 }
 
 // accountChange says what was changed, for the audit; never the password itself.
@@ -184,10 +187,13 @@ func (s *Store) SetupValid(ctx context.Context, hash string) error {
 		}
 		var n int
 		err := t.row(ctx, `SELECT COUNT(*) FROM setup_links WHERE hash = ? AND expires_at > ?`, hash, ms(t.now)).Scan(&n)
-		if err == nil && n == 0 {
+		if err != nil {
+			return fmt.Errorf("look up the set-up link: %w", err)
+		}
+		if n == 0 {
 			return errNoSetup()
 		}
-		return err
+		return nil
 	})
 }
 
@@ -214,11 +220,13 @@ func (s *Store) ClaimSetup(ctx context.Context, hash string, a status.Account) e
 
 func (t *tx) noAccounts(ctx context.Context) error {
 	var n int
-	err := t.row(ctx, `SELECT COUNT(*) FROM accounts`).Scan(&n)
-	if err == nil && n > 0 {
+	if err := t.row(ctx, `SELECT COUNT(*) FROM accounts`).Scan(&n); err != nil {
+		return fmt.Errorf("count the accounts: %w", err)
+	}
+	if n > 0 {
 		return errNoSetup()
 	}
-	return err
+	return nil
 }
 
 func errNoSetup() error {

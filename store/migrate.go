@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
@@ -28,6 +27,9 @@ func Migrations(ctx context.Context, o Options) ([]Migration, error) {
 		return nil, err
 	}
 	defer func() { _ = s.Close() }() // only read
+	if err := s.legible(ctx); err != nil {
+		return nil, err
+	}
 	p, err := s.provider()
 	if err != nil {
 		return nil, err
@@ -75,9 +77,6 @@ func (s *Store) migrate(ctx context.Context) error {
 
 func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
 	have, ours, err := p.GetVersions(ctx)
-	if e, ok := sqliteCode(err); ok && (e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrCorrupt) {
-		return fmt.Errorf("the file of the database is damaged or no SQLite database; put back a backup: %w", e)
-	}
 	if err != nil {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
-	_ "github.com/mattn/go-sqlite3" // the driver "sqlite3"
+	"github.com/mattn/go-sqlite3"
 
 	"allclear/status"
 )
@@ -91,6 +91,19 @@ func reasonOf(err error) error {
 		return errors.New(refused.Message)
 	case errors.As(err, &network):
 		return network.Err
+	}
+	return err
+}
+
+// legible says in a sentence when the file is damaged or something else altogether.
+func (s *Store) legible(ctx context.Context) error {
+	if s.dialect.postgres {
+		return nil
+	}
+	var n int
+	err := s.writer.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
+	if e, ok := sqliteCode(err); ok && (e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrCorrupt) {
+		return fmt.Errorf("the file of the database is damaged or no SQLite database; put back a backup: %w", err)
 	}
 	return err
 }

@@ -9,7 +9,7 @@ import (
 	"allclear/status"
 )
 
-const tokenColumns = `id, name, role, hash, created_at, expires_at, revoked_at, last_used`
+const tokenColumns = `id, name, role, hash, created_at, expires_at, revoked_at, last_used` //nolint:gosec // names of columns
 
 // AddToken saves an API token; Hash is the SecretHash of what its owner was shown.
 func (s *Store) AddToken(ctx context.Context, by By, n status.Token) error {

@@ -107,7 +107,7 @@ func (s *Set) HasAdminLocale(locale string) bool {
 func addAdminWords(all map[string]catalogue) error {
 	names, err := fs.Glob(adminFiles, "admin/locales/*.json")
 	if err != nil {
-		return err
+		return fmt.Errorf("templates: list the words of the staff side: %w", err)
 	}
 	for _, name := range names {
 		locale := strings.TrimSuffix(path.Base(name), ".json")
@@ -124,11 +124,11 @@ func addWords(to catalogue, name string) error {
 	}
 	data, err := adminFiles.ReadFile(name)
 	if err != nil {
-		return err
+		return fmt.Errorf("read the words: %w", err)
 	}
 	var words map[string]message
 	if err := json.Unmarshal(data, &words); err != nil {
-		return err
+		return fmt.Errorf("read the words: %w", err)
 	}
 	for key, m := range words {
 		if _, taken := to.messages[key]; taken {
@@ -148,10 +148,13 @@ func everyAdminFileDeclared(declared []declaration) error {
 		}
 	}
 	names, err := fs.Glob(adminFiles, "admin/*.html")
+	if err != nil {
+		return fmt.Errorf("templates: list the staff templates: %w", err)
+	}
 	for _, name := range names {
 		if !used[name] {
 			return fmt.Errorf("templates: no declaration names the file %s", name)
 		}
 	}
-	return err
+	return nil
 }

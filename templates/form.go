@@ -4,9 +4,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // Form is what somebody typed, or what there is to edit, with what is wrong with it.
@@ -39,12 +39,7 @@ func (f *Form) Value(name string) string { return f.Values.Get(name) }
 
 // Has says whether the field holds this value among others.
 func (f *Form) Has(name, value string) bool {
-	for _, v := range f.Values[name] {
-		if v == value {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(f.Values[name], value)
 }
 
 // Ticked says whether a box is ticked.
@@ -231,7 +226,7 @@ func (v *Voice) adminFuncs() template.FuncMap {
 	return template.FuncMap{
 		"field": v.field, "language": v.languageName, "join": strings.Join,
 		"list":   func(words ...string) []string { return words },
-		"deref":  func(t *time.Time) time.Time { return instant(t) },
+		"deref":  instant,
 		"direct": func() string { return v.direction() },
 	}
 }

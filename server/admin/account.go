@@ -20,7 +20,7 @@ func blankAccount(v *visit) *templates.Form {
 // showAccounts lists the accounts with the form of a new one; passed is the form of a new
 // password for the account of, when it came back.
 func (v *visit) showAccounts(code int, form, passed *templates.Form, of string) error {
-	list, err := v.Store.Accounts(v.ctx)
+	list, err := v.Store.Accounts(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (d *desk) addAccount(v *visit) error {
 	}
 	a, err := d.newAccount(v, in, status.Role(in.value("role")))
 	if err == nil {
-		err = d.Store.AddAccount(v.ctx, v.by(), a)
+		err = d.Store.AddAccount(v.ctx(), v.by(), a)
 	}
 	if in.fault(err) {
 		form := in.form()
@@ -57,7 +57,7 @@ func (v *visit) alter(change func(*status.Account) error) error {
 	if id == v.account.ID {
 		return status.NewFault(status.CodeConflict, "account", "This is your own account; another admin has to change it.")
 	}
-	if err := v.Store.EditAccount(v.ctx, v.by(), id, change); err != nil {
+	if err := v.Store.EditAccount(v.ctx(), v.by(), id, change); err != nil {
 		return err
 	}
 	return v.done("/admin/accounts", "saved", 0)
@@ -99,7 +99,7 @@ func (d *desk) resetPassword(v *visit) error {
 		}
 		return v.showAccounts(codeOf(err), blankAccount(v), form, id)
 	}
-	stored, err := d.passwords.hash(v.ctx, password)
+	stored, err := d.passwords.hash(v.ctx(), password)
 	if err != nil {
 		return err
 	}
@@ -127,7 +127,7 @@ func (d *desk) setLanguage(v *visit) error {
 	if !d.Pages.HasAdminLocale(locale) {
 		return status.Invalid("account.locale", "The staff side does not speak %q.", locale)
 	}
-	err = d.Store.EditAccount(v.ctx, v.by(), v.account.ID, func(a *status.Account) error {
+	err = d.Store.EditAccount(v.ctx(), v.by(), v.account.ID, func(a *status.Account) error {
 		a.Locale = locale
 		return nil
 	})
@@ -160,18 +160,18 @@ func (d *desk) setPassword(v *visit) error {
 		form.Values = url.Values{}
 		return v.showProfile(http.StatusUnprocessableEntity, form)
 	}
-	stored, err := d.passwords.hash(v.ctx, in.raw("password"))
+	stored, err := d.passwords.hash(v.ctx(), in.raw("password"))
 	if err != nil {
 		return err
 	}
-	err = d.Store.EditAccount(v.ctx, store.By{Actor: v.account.Email}, v.account.ID, func(a *status.Account) error {
+	err = d.Store.EditAccount(v.ctx(), store.By{Actor: v.account.Email}, v.account.ID, func(a *status.Account) error {
 		a.Password = stored
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	a, err := d.Store.Account(v.ctx, v.account.ID)
+	a, err := d.Store.Account(v.ctx(), v.account.ID)
 	if err != nil {
 		return err
 	}

@@ -121,7 +121,7 @@ func (d *desk) register(e *echo.Echo) {
 		}
 	}
 	// Unknown addresses below /admin say no more to strangers than known ones.
-	e.RouteNotFound("/admin/*", d.gate(status.Viewer, func(v *visit) error {
+	e.RouteNotFound("/admin/*", d.gate(status.Viewer, func(*visit) error {
 		return status.NewFault(status.CodeNotFound, "", "There is nothing at this address.")
 	}))
 }

@@ -11,7 +11,7 @@ import (
 
 // audit lists who did what, newest first.
 func (d *desk) audit(v *visit) error {
-	list, err := d.Store.Audit(v.ctx, pageSize+1, v.c.QueryParam("before"))
+	list, err := d.Store.Audit(v.ctx(), pageSize+1, v.c.QueryParam("before"))
 	if err != nil {
 		return err
 	}

@@ -37,23 +37,21 @@ func (in *input) change(have *status.Incident) status.Change {
 // choices are the fields that hold one word of a list.
 func (in *input) choices(c *status.Change, have *status.Incident) {
 	if s := in.value("severity"); s != "" && s != string(have.Severity) {
-		c.Severity = ptr(status.Severity(s))
+		c.Severity = new(status.Severity(s))
 	}
 	if s := in.value("urgency"); s != "" {
-		c.Urgency = ptr(status.Urgency(s))
+		c.Urgency = new(status.Urgency(s))
 	}
 	if s := in.value("category"); s != "" {
-		c.Category = ptr(status.Category(s))
+		c.Category = new(status.Category(s))
 	}
 	if in.has("symptom") {
-		c.Symptom = ptr(status.Symptom(in.value("symptom")))
+		c.Symptom = new(status.Symptom(in.value("symptom")))
 	}
 	if in.has("support_level") {
-		c.SupportLevel = ptr(int(in.number("support_level")))
+		c.SupportLevel = new(int(in.number("support_level")))
 	}
 }
-
-func ptr[T any](v T) *T { return &v }
 
 // estimate reads the number of affected people; nil when it is the one that is there.
 func (in *input) estimate(have *status.Incident) *status.AffectedUsers {

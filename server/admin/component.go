@@ -22,7 +22,7 @@ func (d *desk) setLevel(v *visit) error {
 		return err
 	}
 	id := v.c.Param("id")
-	r, err := d.Store.EditComponent(v.ctx, v.by(), id, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
+	r, err := d.Store.EditComponent(v.ctx(), v.by(), id, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
 		if c.Group {
 			return nil, status.Invalid("component.status", "%q is a group; its status follows from its components.", c.Name)
 		}
@@ -47,7 +47,7 @@ func (d *desk) moveComponent(v *visit) error {
 		return v.c.Redirect(http.StatusSeeOther, "/admin/components#c-"+id)
 	}
 	// The upper one moves down: that works also where two have the same position.
-	r, err := d.Store.EditComponent(v.ctx, v.by(), upper.ID, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
+	r, err := d.Store.EditComponent(v.ctx(), v.by(), upper.ID, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
 		c.Position = max(lower.Position, c.Position+1)
 		return nil, nil
 	})
@@ -157,7 +157,7 @@ func (d *desk) addComponent(v *visit) error {
 	in.component(&c)
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.AddComponent(v.ctx, in.by(), func(*status.Site) (status.Component, []string, error) {
+		r, err = d.Store.AddComponent(v.ctx(), in.by(), func(*status.Site) (status.Component, []string, error) {
 			return c, in.values["children"], nil
 		})
 	}
@@ -182,7 +182,7 @@ func (d *desk) editComponent(v *visit) error {
 	in.number("audience") // notes a fault before anything is written
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.EditComponent(v.ctx, in.by(), have.ID, in.version(), func(c *status.Component, _ *status.Site) (*[]string, error) {
+		r, err = d.Store.EditComponent(v.ctx(), in.by(), have.ID, in.version(), func(c *status.Component, _ *status.Site) (*[]string, error) {
 			in.component(c)
 			children := in.values["children"]
 			return &children, nil
@@ -217,7 +217,7 @@ func (d *desk) askDeleteComponent(v *visit) error {
 }
 
 func (d *desk) deleteComponent(v *visit) error {
-	r, err := d.Store.DeleteComponent(v.ctx, v.by(), v.c.Param("id"))
+	r, err := d.Store.DeleteComponent(v.ctx(), v.by(), v.c.Param("id"))
 	if err != nil {
 		return err
 	}

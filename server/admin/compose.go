@@ -67,13 +67,17 @@ func (in *input) written(kind status.Kind, have *status.Incident) status.Change 
 	c := in.change(have)
 	c.Notify = in.ticked("deliver_notifications")
 	if kind == status.Maintenance {
-		c.Stage = ptr(status.Scheduled)
-		c.ComponentIDs = ptr(slices.Clone(in.values["component_ids"]))
+		c.Stage = new(status.Scheduled)
+		c.ComponentIDs = new(slices.Clone(in.values["component_ids"]))
 		in.clock(&c)
 		in.say(&c, in.planned(have))
 		return c
 	}
-	c.Stage = ptr(status.Stage(in.value("status")))
+	stage := status.Stage(in.value("status"))
+	if status.KindOf(stage) != status.Problem {
+		in.wrong("status", "choice")
+	}
+	c.Stage = &stage
 	c.Components = in.levels()
 	c.NextUpdateAt = in.promise()
 	in.say(&c, plain(in.value("status")))
@@ -115,11 +119,11 @@ func (v *visit) add(kind status.Kind, draft bool) error {
 	c := in.written(kind, nil)
 	if draft {
 		in.keepEmpty(&c)
-		c.Draft = ptr(true)
+		c.Draft = new(true)
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = v.Store.AddIncident(v.ctx, in.by(), func(site *status.Site) (*status.Incident, error) {
+		r, err = v.Store.AddIncident(v.ctx(), in.by(), func(site *status.Site) (*status.Incident, error) {
 			entry := status.NewID()
 			n, err := status.OpenIncident(site, status.NewID(), entry, c)
 			if err == nil {
@@ -196,7 +200,7 @@ func (d *desk) publishDraft(v *visit) error { return v.rewrite(true) }
 
 // rewrite saves a draft as the form has it, or publishes it so.
 func (v *visit) rewrite(publish bool) error {
-	have, err := v.Store.Incident(v.ctx, v.c.Param("id"))
+	have, err := v.Store.Incident(v.ctx(), v.c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -206,13 +210,13 @@ func (v *visit) rewrite(publish bool) error {
 	}
 	c := in.written(have.Kind, &have)
 	if publish {
-		c.Draft = ptr(false)
+		c.Draft = new(false)
 	} else {
 		in.keepEmpty(&c)
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = v.Store.EditIncident(v.ctx, in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
+		r, err = v.Store.EditIncident(v.ctx(), in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
 			return v.redraft(n, site, c)
 		})
 	}
@@ -242,7 +246,7 @@ func (v *visit) redraft(n *status.Incident, site *status.Site, c status.Change) 
 // draftAgain brings the form back; after a conflict it shows what somebody else changed.
 // When the draft was published meanwhile, its text waits there as the next update.
 func (v *visit) draftAgain(id string, in *input, err error) error {
-	have, e := v.Store.Incident(v.ctx, id)
+	have, e := v.Store.Incident(v.ctx(), id)
 	if e != nil {
 		return e
 	}
@@ -293,7 +297,7 @@ func (d *desk) edit(v *visit) error {
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.EditIncident(v.ctx, in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
+		r, err = d.Store.EditIncident(v.ctx(), in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
 			return n.Apply(site, status.NewID(), c)
 		})
 	}
@@ -312,7 +316,7 @@ func (d *desk) edit(v *visit) error {
 
 // known is the published notice that the address names, under the kind that it has.
 func (v *visit) known() (status.Incident, error) {
-	n, err := v.Store.Incident(v.ctx, v.c.Param("id"))
+	n, err := v.Store.Incident(v.ctx(), v.c.Param("id"))
 	if err == nil && (n.Draft || !ofKind(v, &n)) {
 		return n, status.NotFound("notice", n.ID)
 	}

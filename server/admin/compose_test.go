@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -46,7 +47,7 @@ func TestEveryFieldArrives(t *testing.T) {
 		"translations.de.not_affected", "Automaten gehen.", "translations.de.workaround_text", "Echtzeitüberweisung nutzen.")
 	p := b.post("/admin/new", form)
 	shown := b.follow(p)
-	shown.wantText("Visible to customers. Telling 1204 subscribers.", "Ticket 4711", "Direct debits fail", "Lastschriften gehen nicht")
+	shown.wantText("Visible to customers. Telling 1,204 subscribers.", "Ticket 4711", "Direct debits fail", "Lastschriften gehen nicht")
 	list := w.incidents()
 	if len(list) != 1 {
 		t.Fatalf("%d incidents", len(list))
@@ -57,7 +58,7 @@ func TestEveryFieldArrives(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return ptr(time.Date(2026, 11, 23, v.Hour()-1, v.Minute(), 0, 0, time.UTC)) // Berlin is an hour ahead
+		return new(time.Date(2026, 11, 23, v.Hour()-1, v.Minute(), 0, 0, time.UTC)) // Berlin is an hour ahead
 	}
 	want := status.Incident{
 		Name: "Direct debits fail", Stage: status.Identified, Severity: status.Critical, SeverityGiven: true, Impact: status.ImpactCritical,
@@ -65,7 +66,7 @@ func TestEveryFieldArrives(t *testing.T) {
 		AffectedUsers: status.AffectedUsers{Mode: "range", Low: 1000, High: 2500, Confidence: "measured", Basis: "monitoring", AsOf: start},
 		Workaround:    status.Workaround{State: "available", Text: "Use instant transfers.", CheckedAt: start},
 		ThirdParty:    status.ThirdParty{State: "named", Vendor: "Cloud AG", URL: "https://status.cloud.example"},
-		NextUpdateAt:  ptr(start.Add(30 * time.Minute)), ExpectedResolutionAt: at("14:00"),
+		NextUpdateAt:  new(start.Add(30 * time.Minute)), ExpectedResolutionAt: at("14:00"),
 		Category: "third_party", Urgency: status.UrgencyHigh, Symptom: "errors", SupportLevel: 2, Assignee: "Kim", InternalNote: "Ticket 4711",
 		ComponentIDs: []string{debits, cards},
 	}
@@ -146,13 +147,11 @@ func TestFaultsKeepTheText(t *testing.T) {
 		{"workaround.state", "available", "f-workaround.text", "Say what customers can do", nil},
 		{"third_party.state", "named", "f-third_party.vendor", "allow list", nil},
 		{"severity", "terrible", "f-severity", "not possible", nil},
-		{"status", "scheduled", "f-status", "not possible", nil},
+		{"status", "scheduled", "f-status", "Choose one", nil},
 		{"next_update", "-5", "f-next_update", "Choose one", nil},
 	} {
 		form := url.Values{}
-		for name, values := range fresh {
-			form[name] = values
-		}
+		maps.Copy(form, fresh)
 		with(form, "name", "Payments fail", "body", "Long text, typed with one thumb.\r\n\r\nAnd more.", "translations.de.body", "Langer Text")
 		with(form, append(c.more, c.field, c.value)...)
 		p := b.post("/admin/new", form)
@@ -281,7 +280,7 @@ func TestDrafts(t *testing.T) {
 	}
 	stale.wantText("Somebody was faster", "Text", "My title")
 	final := with(publisher.get("/admin/incidents/"+n.ID).form(action+"/publish"), "name", "Now")
-	publisher.follow(publisher.post(action+"/publish", final)).wantText("Visible to customers. Telling 1204", "Now")
+	publisher.follow(publisher.post(action+"/publish", final)).wantText("Visible to customers. Telling 1,204", "Now")
 	n = w.incident(n.ID)
 	if n.Draft || w.level(id) != status.MajorOutage || w.level(other) != status.Operational || n.Updates[0].Body != "Text" || n.Updates[0].Translations["de"] != "Noch nicht" {
 		t.Errorf("%+v", n)
@@ -299,7 +298,7 @@ func TestDrafts(t *testing.T) {
 // the text, as the next update.
 func TestDraftWasPublished(t *testing.T) {
 	w := newWorld(t)
-	n := w.open(status.Change{Draft: ptr(true)})
+	n := w.open(status.Change{Draft: new(true)})
 	a, b := w.as(status.Publisher), w.as(status.Publisher)
 	action := "/admin/drafts/" + n.ID + "/publish"
 	form := b.get("/admin/incidents/" + n.ID).form(action)
@@ -333,7 +332,7 @@ func TestFactsAreEdited(t *testing.T) {
 	n := w.open(status.Change{AffectedUsers: &status.AffectedUsers{Mode: "count", Count: 50}, ExpectedResolutionAt: status.Some(w.now().Add(time.Hour))})
 	path := "/admin/incidents/" + n.ID
 	w.pass(2 * time.Hour) // the expected end has passed; an unchanged form is no mistake
-	form := b.get(path + "/edit").form(path + "/edit")
+	form, mine := b.get(path+"/edit").form(path+"/edit"), b.get(path+"/edit").form(path+"/edit")
 	b.follow(b.post(path+"/edit", with(form, "name", "A better title", "translations.de.name", "Ein besserer Titel", "urgency", "high"))).wantText("Saved.", "A better title")
 	now := w.incident(n.ID)
 	if now.Name != "A better title" || *now.Translations["de"].Name != "Ein besserer Titel" || len(now.Updates) != 1 || now.Urgency != status.UrgencyHigh {
@@ -342,7 +341,7 @@ func TestFactsAreEdited(t *testing.T) {
 	if !now.AffectedUsers.AsOf.Equal(n.AffectedUsers.AsOf) || !now.StartedAt.Equal(n.StartedAt) || now.SeverityGiven {
 		t.Errorf("what was not touched has changed: %+v", now)
 	}
-	p := b.post(path+"/edit", with(form, "name", "Mine"))
+	p := b.post(path+"/edit", with(mine, "name", "Mine"))
 	if p.code != http.StatusConflict {
 		t.Fatalf("stale: %d", p.code)
 	}

@@ -52,7 +52,7 @@ func (d *desk) editEntry(v *visit) error {
 	if len(in.faults) > 0 {
 		return v.showEntry(http.StatusUnprocessableEntity, &n, u, in.form())
 	}
-	r, err := d.Store.EditIncident(v.ctx, in.by(), n.ID, in.version(), func(n *status.Incident, site *status.Site) error {
+	r, err := d.Store.EditIncident(v.ctx(), in.by(), n.ID, in.version(), func(n *status.Incident, site *status.Site) error {
 		return n.EditUpdate(site, u.ID, body, shown, nil)
 	})
 	if in.fault(err) {
@@ -70,7 +70,7 @@ func (d *desk) editEntry(v *visit) error {
 
 // askDelete asks before a notice or a draft is deleted.
 func (d *desk) askDelete(v *visit) error {
-	n, err := d.Store.Incident(v.ctx, v.c.Param("id"))
+	n, err := d.Store.Incident(v.ctx(), v.c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -88,14 +88,14 @@ func (d *desk) askDelete(v *visit) error {
 }
 
 func (d *desk) deleteNotice(v *visit) error {
-	n, err := d.Store.Incident(v.ctx, v.c.Param("id"))
+	n, err := d.Store.Incident(v.ctx(), v.c.Param("id"))
 	if err != nil {
 		return err
 	}
 	if !ofKind(v, &n) {
 		return status.NotFound("notice", n.ID)
 	}
-	r, err := d.Store.DeleteIncident(v.ctx, v.by(), n.ID)
+	r, err := d.Store.DeleteIncident(v.ctx(), v.by(), n.ID)
 	if err != nil {
 		return err
 	}

@@ -60,7 +60,7 @@ func (d *desk) headers(c echo.Context) {
 }
 
 // sameOrigin refuses writes that another site makes a browser send. Browsers name the
-// origin of every write, so one without is not from our forms either.
+// origin of every write, so a request that names none is not from our forms either.
 func (d *desk) sameOrigin(c echo.Context) error {
 	r := c.Request()
 	if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {

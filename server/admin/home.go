@@ -17,15 +17,15 @@ const lately = 5
 
 // home shows what needs attention, the most urgent first.
 func (d *desk) home(v *visit) error {
-	open, err := d.Store.Incidents(v.ctx, store.Filter{Open: ptr(true), Drafts: ptr(false)})
+	open, err := d.Store.Incidents(v.ctx(), store.Filter{Open: new(true), Drafts: new(false)})
 	if err != nil {
 		return err
 	}
-	drafts, err := d.Store.Incidents(v.ctx, store.Filter{Drafts: ptr(true)})
+	drafts, err := d.Store.Incidents(v.ctx(), store.Filter{Drafts: new(true)})
 	if err != nil {
 		return err
 	}
-	closed, err := d.Store.Incidents(v.ctx, store.Filter{Open: ptr(false), Drafts: ptr(false), Limit: lately})
+	closed, err := d.Store.Incidents(v.ctx(), store.Filter{Open: new(false), Drafts: new(false), Limit: lately})
 	if err != nil {
 		return err
 	}
@@ -95,7 +95,7 @@ func (d *desk) notices(v *visit) error {
 	if err != nil || offset < 0 {
 		offset = 0
 	}
-	list, err := d.Store.Incidents(v.ctx, store.Filter{Kind: status.Kind(kind), Query: query, Limit: pageSize + 1, Offset: offset})
+	list, err := d.Store.Incidents(v.ctx(), store.Filter{Kind: status.Kind(kind), Query: query, Limit: pageSize + 1, Offset: offset})
 	if err != nil {
 		return err
 	}

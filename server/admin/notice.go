@@ -15,7 +15,7 @@ func ofKind(v *visit, n *status.Incident) bool {
 
 // notice shows one notice with everything that can be done with it; a draft as its form.
 func (d *desk) notice(v *visit) error {
-	n, err := d.Store.Incident(v.ctx, v.c.Param("id"))
+	n, err := d.Store.Incident(v.ctx(), v.c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (v *visit) audience(n *status.Incident) templates.Audience {
 	if v.Audience == nil || !v.account.Role.May(status.Publisher) {
 		return templates.Audience{}
 	}
-	email, webhooks, err := v.Audience(v.ctx, n)
+	email, webhooks, err := v.Audience(v.ctx(), n)
 	if err != nil {
 		v.Log.Warn("the audience could not be counted", "error", err)
 		return templates.Audience{}

@@ -40,7 +40,7 @@ func (d *desk) setCookie(c echo.Context, name, value string, age time.Duration) 
 	if value == "" {
 		seconds = -1
 	}
-	c.SetCookie(&http.Cookie{
+	c.SetCookie(&http.Cookie{ //nolint:gosec // Secure follows the base URL: over plain http a secure cookie would not come back
 		Name: d.cookie(name), Value: value, Path: "/", MaxAge: seconds,
 		HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteLaxMode,
 	})
@@ -143,7 +143,7 @@ func (d *desk) authenticate(v *visit, email, password string) (status.Account, i
 	if !d.addresses.take(address, now) || !d.accounts.take(account, now) {
 		return status.Account{}, http.StatusTooManyRequests, nil
 	}
-	a, err := d.Store.AccountByEmail(v.ctx, email)
+	a, err := d.Store.AccountByEmail(v.ctx(), email)
 	if err != nil && status.FaultCode(err) != status.CodeNotFound {
 		return a, 0, err
 	}
@@ -151,7 +151,7 @@ func (d *desk) authenticate(v *visit, email, password string) (status.Account, i
 	if a.Disabled {
 		stored = ""
 	}
-	ok, outdated, err := d.passwords.verify(v.ctx, stored, password)
+	ok, outdated, err := d.passwords.verify(v.ctx(), stored, password)
 	if err != nil {
 		return a, 0, err
 	}
@@ -162,7 +162,7 @@ func (d *desk) authenticate(v *visit, email, password string) (status.Account, i
 	d.accounts.giveBack(account, now)
 	d.addresses.giveBack(address, now)
 	if outdated {
-		a, err = d.restore(v.ctx, a, password)
+		a, err = d.restore(v.ctx(), a, password)
 	}
 	return a, http.StatusOK, err
 }
@@ -185,7 +185,7 @@ func (d *desk) restore(ctx context.Context, a status.Account, password string) (
 
 func (d *desk) signOut(v *visit) error {
 	if secret := d.getCookie(v.c, "session"); secret != "" {
-		if err := d.Store.EndSession(v.ctx, store.SecretHash(secret)); err != nil {
+		if err := d.Store.EndSession(v.ctx(), store.SecretHash(secret)); err != nil {
 			return err
 		}
 	}

@@ -45,13 +45,13 @@ func settingsShown(p *status.Page) url.Values {
 
 // linkLine writes a link as one line: address, label, and further labels by language.
 func linkLine(l status.FooterLink) string {
-	line := l.URL + " " + l.Label[""]
+	parts := []string{l.URL + " " + l.Label[""]}
 	for _, locale := range slices.Sorted(maps.Keys(l.Label)) {
 		if locale != "" {
-			line += " | " + locale + ": " + l.Label[locale]
+			parts = append(parts, locale+": "+l.Label[locale])
 		}
 	}
-	return line
+	return strings.Join(parts, " | ")
 }
 
 // readLink reads what linkLine writes.
@@ -76,7 +76,7 @@ func (d *desk) saveSettings(v *visit) error {
 	links := in.links()
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.EditPage(v.ctx, in.by(), in.version(), func(p *status.Page) error {
+		r, err = d.Store.EditPage(v.ctx(), in.by(), in.version(), func(p *status.Page) error {
 			p.Name, p.Organization, p.TimeZone = in.value("name"), in.value("organization"), in.value("time_zone")
 			p.Locales, p.DefaultLocale = slices.Clone(in.values["locales"]), in.value("default_locale")
 			p.BrandColor, p.SupportURL, p.OnDuty = in.value("brand_color"), in.value("support_url"), in.value("on_duty")

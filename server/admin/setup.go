@@ -35,7 +35,7 @@ func NewSetupLink(ctx context.Context, s *store.Store, baseURL string, now time.
 func isSetup(c echo.Context) bool { return c.Path() == setupPath }
 
 func (d *desk) setupForm(v *visit) error {
-	if err := d.Store.SetupValid(v.ctx, store.SecretHash(v.c.Param("token"))); err != nil {
+	if err := d.Store.SetupValid(v.ctx(), store.SecretHash(v.c.Param("token"))); err != nil {
 		return err
 	}
 	form := &templates.Form{ID: "f", Values: map[string][]string{"locale": {v.locale}}}
@@ -52,7 +52,7 @@ func (d *desk) showSetup(v *visit, code int, form *templates.Form) error {
 // password is hashed, and used up by the store: of many at once one wins.
 func (d *desk) setup(v *visit) error {
 	hash := store.SecretHash(v.c.Param("token"))
-	if err := d.Store.SetupValid(v.ctx, hash); err != nil {
+	if err := d.Store.SetupValid(v.ctx(), hash); err != nil {
 		return err
 	}
 	in, err := v.input("f", "account.")
@@ -61,7 +61,7 @@ func (d *desk) setup(v *visit) error {
 	}
 	a, err := d.newAccount(v, in, status.Admin)
 	if err == nil {
-		err = d.Store.ClaimSetup(v.ctx, hash, a)
+		err = d.Store.ClaimSetup(v.ctx(), hash, a)
 	}
 	if in.fault(err) {
 		form := in.form()
@@ -91,7 +91,7 @@ func (d *desk) newAccount(v *visit, in *input, role status.Role) (status.Account
 	if !d.Pages.HasAdminLocale(locale) {
 		locale = v.locale
 	}
-	stored, err := d.passwords.hash(v.ctx, password)
+	stored, err := d.passwords.hash(v.ctx(), password)
 	if err != nil {
 		return status.Account{}, err
 	}

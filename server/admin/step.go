@@ -22,7 +22,7 @@ func (d *desk) step(v *visit) error {
 	c := in.stepChange(&have, id)
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.EditIncident(v.ctx, in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
+		r, err = d.Store.EditIncident(v.ctx(), in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {
 			entry := status.NewID()
 			if err := n.Apply(site, entry, c); err != nil {
 				return err
@@ -48,15 +48,15 @@ func (in *input) stepChange(have *status.Incident, id string) status.Change {
 	c.ScheduledUntil.Set = false // only one step moves the window
 	switch id {
 	case "resolve":
-		c.Stage, c.Resolution = ptr(status.Resolved), in.resolution()
+		c.Stage, c.Resolution = new(status.Resolved), in.resolution()
 	case "reopen":
-		c.Stage, c.NextUpdateAt = ptr(status.Investigating), in.promise()
+		c.Stage, c.NextUpdateAt = new(status.Investigating), in.promise()
 	case "start":
-		c.Stage = ptr(status.InProgress)
+		c.Stage = new(status.InProgress)
 	case "finish":
-		c.Stage = ptr(status.Completed)
+		c.Stage = new(status.Completed)
 	case "cancel":
-		c.Stage = ptr(status.Cancelled)
+		c.Stage = new(status.Cancelled)
 	case "extend":
 		c.ScheduledUntil = in.maybe("scheduled_until", have.ScheduledUntil)
 		if !c.ScheduledUntil.Set {
@@ -73,7 +73,7 @@ func (in *input) stepChange(have *status.Incident, id string) status.Change {
 // ready sentence while its stage stays, so it needs a text.
 func (in *input) updateChange(c *status.Change, have *status.Incident) {
 	if s := in.value("status"); s != "" && s != string(have.Stage) {
-		c.Stage = ptr(status.Stage(s))
+		c.Stage = new(status.Stage(s))
 	}
 	if have.Kind == status.Problem {
 		c.NextUpdateAt = in.promise()

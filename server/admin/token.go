@@ -15,7 +15,7 @@ func (d *desk) tokens(v *visit) error {
 }
 
 func (v *visit) showTokens(code int, form *templates.Form, secret string) error {
-	list, err := v.Store.Tokens(v.ctx)
+	list, err := v.Store.Tokens(v.ctx())
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (d *desk) addToken(v *visit) error {
 		Hash: store.SecretHash(secret), CreatedAt: v.now, ExpiresAt: in.expiry(),
 	}
 	if len(in.faults) == 0 {
-		err = d.Store.AddToken(v.ctx, v.by(), t)
+		err = d.Store.AddToken(v.ctx(), v.by(), t)
 	}
 	if in.fault(err) || len(in.faults) > 0 {
 		return v.showTokens(codeOf(err), in.form(), "")
@@ -55,7 +55,7 @@ func (in *input) expiry() *time.Time {
 	if days == 0 {
 		return nil
 	}
-	return ptr(in.v.now.AddDate(0, 0, int(days)))
+	return new(in.v.now.AddDate(0, 0, int(days)))
 }
 
 func (d *desk) revokeToken(v *visit) error {
@@ -63,7 +63,7 @@ func (d *desk) revokeToken(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Store.RevokeToken(v.ctx, v.by(), in.value("name")); err != nil {
+	if err := d.Store.RevokeToken(v.ctx(), v.by(), in.value("name")); err != nil {
 		return err
 	}
 	return v.done("/admin/tokens", "revoked", 0)

@@ -20,8 +20,7 @@ import (
 type visit struct {
 	*desk
 	c       echo.Context
-	ctx     context.Context // of the request, and no longer kept than it
-	account status.Account  // the zero account before signing in
+	account status.Account // the zero account before signing in
 	site    status.Site
 	locale  string // of the words on the screen
 	zone    *time.Location
@@ -39,7 +38,7 @@ func (d *desk) visit(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{desk: d, c: c, ctx: ctx, account: account, site: site, zone: site.Page.Zone(), now: d.Now()}
+	v := &visit{desk: d, c: c, account: account, site: site, zone: site.Page.Zone(), now: d.Now()}
 	v.locale = account.Locale
 	if !d.Pages.HasAdminLocale(v.locale) {
 		v.locale = site.Page.DefaultLocale
@@ -50,6 +49,9 @@ func (d *desk) visit(c echo.Context) (*visit, error) {
 	v.voice = d.Pages.Voice(v.locale, site.Page.TimeZone)
 	return v, nil
 }
+
+// ctx ends with the request.
+func (v *visit) ctx() context.Context { return v.c.Request().Context() }
 
 func (v *visit) signedIn() bool { return v.account.ID != "" }
 
@@ -111,7 +113,7 @@ const publishPatience = 2 * time.Second
 
 // live says whether the public page shows the write by now.
 func (v *visit) live(r store.Receipt) bool {
-	ctx, cancel := context.WithTimeout(v.ctx, publishPatience)
+	ctx, cancel := context.WithTimeout(v.ctx(), publishPatience)
 	defer cancel()
 	return v.Live.Wait(ctx, r.Revision) == nil
 }
@@ -136,11 +138,11 @@ func (v *visit) published(path string, r store.Receipt, told bool) error {
 	if v.Audience == nil {
 		return v.done(path, "shown", 0)
 	}
-	n, err := v.Store.Incident(v.ctx, r.ObjectID)
+	n, err := v.Store.Incident(v.ctx(), r.ObjectID)
 	if err != nil {
 		return err
 	}
-	email, webhooks, err := v.Audience(v.ctx, &n)
+	email, webhooks, err := v.Audience(v.ctx(), &n)
 	if err != nil {
 		v.Log.Warn("the audience could not be counted", "error", err)
 		return v.done(path, "shown", 0)

@@ -97,10 +97,9 @@ func (w *world) failed(err error, c echo.Context) {
 		status.CodeMalformed: 400, status.CodeUnauthenticated: 401, status.CodeForbidden: 403, status.CodeNotFound: 404,
 		status.CodeConflict: 409, status.CodeUnsupported: 415, status.CodeInvalid: 422, status.CodeLimited: 429, status.CodeUnavailable: 503,
 	}
-	var he *echo.HTTPError
 	if n, ok := codes[status.FaultCode(err)]; ok {
 		code = n
-	} else if errors.As(err, &he) {
+	} else if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		code = he.Code
 	} else {
 		w.t.Errorf("%s %s: %v", c.Request().Method, c.Request().URL, err)
@@ -156,10 +155,10 @@ func (w *world) group(name string) string {
 func (w *world) open(c status.Change) status.Incident {
 	w.t.Helper()
 	if c.Name == nil {
-		c.Name = ptr("Payments fail")
+		c.Name = new("Payments fail")
 	}
 	if c.Body == nil {
-		c.Body = ptr("We are looking.")
+		c.Body = new("We are looking.")
 	}
 	r, err := w.store.AddIncident(w.t.Context(), store.By{Actor: "test"}, func(site *status.Site) (*status.Incident, error) {
 		return status.OpenIncident(site, status.NewID(), status.NewID(), c)
@@ -172,7 +171,7 @@ func (w *world) open(c status.Change) status.Incident {
 
 func (w *world) maintenance(from, to time.Duration) status.Incident {
 	w.t.Helper()
-	return w.open(status.Change{Name: ptr("New database"), ScheduledFor: status.Some(w.now().Add(from)), ScheduledUntil: status.Some(w.now().Add(to))})
+	return w.open(status.Change{Name: new("New database"), ScheduledFor: status.Some(w.now().Add(from)), ScheduledUntil: status.Some(w.now().Add(to))})
 }
 
 func (w *world) incident(id string) status.Incident {

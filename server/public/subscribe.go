@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -36,63 +35,22 @@ func (s *Subscriptions) Register(e *echo.Echo) {
 	if s.Now == nil {
 		s.Now = time.Now
 	}
-	for _, prefix := range []string{"", "/:locale"} {
-		page := func(path string, get, post func(echo.Context, templates.Chrome) error) {
-			e.GET(prefix+path, s.in(path, get))
-			e.HEAD(prefix+path, s.in(path, get))
-			e.POST(prefix+path, s.in(path, post))
-		}
-		page("/subscribe", s.ask, s.begin)
-		page("/subscriptions/:token", s.manage, s.change)
-		page("/subscriptions/:token/confirm", s.askConfirm, s.confirm)
-		page("/subscriptions/:token/unsubscribe", s.askLeave, s.leave)
-	}
+	f := forms{s.Chrome}
+	f.mount(e, "/subscribe", s.ask, s.begin)
+	f.mount(e, "/subscriptions/:token", s.manage, s.change)
+	f.mount(e, "/subscriptions/:token/confirm", s.askConfirm, s.confirm)
+	f.mount(e, "/subscriptions/:token/unsubscribe", s.askLeave, s.leave)
 	e.POST("/api/v2/subscribers.json", s.create)
 	e.DELETE("/api/v2/subscribers/:id", s.takeBack)
 	e.OPTIONS("/api/v2/subscribers.json", preflight)
 	e.OPTIONS("/api/v2/subscribers/:id", preflight)
 }
 
-// in finds the language of a page and sets the headers that all of them have. Pages
-// whose address is a secret tell it to nobody.
-func (s *Subscriptions) in(path string, handle func(echo.Context, templates.Chrome) error) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		locale, token := c.Param("locale"), c.Param("token")
-		path := strings.Replace(path, ":token", url.PathEscape(token), 1)
-		chrome := s.Chrome(locale, path)
-		switch {
-		case locale != "" && locale == chrome.DefaultLocale:
-			return c.Redirect(http.StatusPermanentRedirect, path)
-		case locale != "" && !slices.Contains(chrome.Locales, locale):
-			return status.NewFault(status.CodeNotFound, "", "There is nothing at this address.")
-		case locale == "":
-			chrome.Locale = chrome.DefaultLocale
-		}
-		h := c.Response().Header()
-		PageHeaders(h)
-		h.Set("Cache-Control", "no-store")
-		if token != "" {
-			h.Set("Referrer-Policy", "no-referrer")
-			h.Set("X-Robots-Tag", "noindex")
-		}
-		return handle(c, chrome)
-	}
-}
-
-// show renders a page wholly before anything is sent.
-func show[P any](c echo.Context, code int, page P, render func(*bytes.Buffer, P) error) error {
-	var body bytes.Buffer
-	if err := render(&body, page); err != nil {
-		return err
-	}
-	return c.HTMLBlob(code, body.Bytes())
-}
-
 // ask shows the form. A link to it may choose a notice or components beforehand.
 func (s *Subscriptions) ask(c echo.Context, chrome templates.Chrome) error {
 	p := templates.SubscribePage{Chrome: chrome, Channel: string(status.Email)}
-	p.Choices.ComponentIDs = c.QueryParams()["component_ids"]
-	p.IncidentID = c.QueryParam("incident_id")
+	p.Choices.ComponentIDs = c.QueryParams()["component"]
+	p.IncidentID = c.QueryParam("incident")
 	return s.showForm(c, http.StatusOK, p)
 }
 

@@ -277,7 +277,7 @@ func TestTokenPagesRefuse(t *testing.T) {
 		{"POST", "/subscriptions/" + leaving + "/unsubscribe", 200, ""},
 		{"GET", "/en/subscribe", 308, ""},
 		{"GET", "/xx/subscribe", 404, ""},
-		{"GET", "/subscribe?incident_id=none", 404, "none"},
+		{"GET", "/subscribe?incident=none", 404, "none"},
 	} {
 		got := s.do(c.method, c.path, formType, "")
 		if got.code != c.code || !strings.Contains(got.body, c.text) {
