@@ -187,4 +187,9 @@ func TestCadenceSettingsRefused(t *testing.T) {
 	if err := page.Check(); err != nil {
 		t.Errorf("promises around the clock: %v", err)
 	}
+	page.WorkingHours = status.WorkingHours{Days: []time.Weekday{time.Sunday, time.Saturday}, From: 0, To: 1440}
+	if err := page.Check(); err != nil {
+		t.Errorf("weekends only: %v", err)
+	}
+	same(t, "weekends only", page.Promise(status.P3, status.Identified, false, noon, noon), noon.AddDate(0, 0, 5).Add(-12*time.Hour))
 }

@@ -15,7 +15,7 @@ func TestComponentCheck(t *testing.T) {
 	if err := c.Check("component"); err != nil {
 		t.Fatal(err)
 	}
-	c.Description, c.StartDate, c.Criticality = nil, "", ""
+	c.Description, c.StartDate, c.Criticality, c.Audience = nil, "", "", 0
 	if err := c.Check("component"); err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,10 @@ func TestStartAndEndFit(t *testing.T) {
 	d = newDesk(t).open(status.Change{}).to(status.Resolved).later(time.Hour)
 	refused(t, d.tryApply(status.Change{StartedAt: new(noon.Add(1))}), "incident.started_at", order)
 	d.apply(status.Change{StartedAt: new(noon.Add(time.Minute)), Stage: new(status.Investigating)}) // open again: no end
+
+	// Times that were imported are not held against a later change.
+	d.n = &status.Incident{ID: "old", Kind: status.Problem, Stage: status.Resolved, Imported: true, StartedAt: noon, ResolvedAt: new(noon.Add(-time.Hour))}
+	d.apply(status.Change{Name: new("Renamed")})
 }
 
 func TestBadResolutions(t *testing.T) {

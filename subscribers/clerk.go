@@ -57,7 +57,8 @@ func (c *clerk) exchange(hard context.Context, stopping bool) {
 	if !stopping {
 		want = c.wanting()
 	}
-	if len(done) == 0 && want == 0 {
+	if len(done) == 0 && want == 0 { // when we stop, whoever stands here only wants a message
+		c.parked, c.desk = append(c.parked, c.desk...), nil
 		c.release(stopping)
 		return
 	}
@@ -67,14 +68,13 @@ func (c *clerk) exchange(hard context.Context, stopping bool) {
 		c.trouble = min(max(2*c.trouble, troubleWait), mostTrouble)
 		c.timer.Reset(c.trouble)
 		if hard.Err() != nil { // the time to stop is over; the leases will tell
-			c.desk, c.parked = nil, append(c.parked, c.desk...)
+			c.parked, c.desk = append(c.parked, c.desk...), nil
 			c.release(true)
 		}
 		return
 	}
 	c.trouble = 0
-	c.parked = append(c.parked, c.desk...)
-	c.desk = nil
+	c.parked, c.desk = append(c.parked, c.desk...), nil
 	c.hand(claimed)
 	c.release(stopping)
 	if !next.IsZero() {

@@ -41,6 +41,9 @@ var errReopen = errors.New("the database is back")
 // Run serves until the process is told to stop. When the database cannot be opened, the
 // last known page is served alone until it can.
 func (c *serveCmd) Run(ctx context.Context, app *App, words *kong.Context) error {
+	if err := honoured(&app.Config); err != nil {
+		return err
+	}
 	login := ""
 	if c.Demo {
 		cleanup, password, err := prepareDemo(ctx, app, dataGiven(words))
@@ -63,6 +66,27 @@ func (c *serveCmd) Run(ctx context.Context, app *App, words *kong.Context) error
 			return err
 		}
 	}
+}
+
+// honoured refuses settings whose capability this version does not have: one that did
+// nothing would be found out on the day it is needed.
+func honoured(cfg *Config) error {
+	for _, s := range []struct {
+		given bool
+		key   string
+		what  string
+	}{
+		{cfg.DKIMKey != "", "dkim-key", "sign mail"},
+		{cfg.MailBounce.Address != "", "mail-bounce", "read bounces"},
+		{cfg.ExportDir != "", "export-dir", "keep a static copy"},
+		{cfg.ExportS3.String() != "", "export-s3", "keep a copy in a bucket"},
+		{cfg.MetricsListen != "", "metrics-listen", "serve metrics"},
+	} {
+		if s.given {
+			return fmt.Errorf("%s: this version cannot %s yet; leave the setting out", s.key, s.what)
+		}
+	}
+	return nil
 }
 
 // dataGiven says whether the data folder was configured, not left at its default.

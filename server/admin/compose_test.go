@@ -289,7 +289,11 @@ func TestDrafts(t *testing.T) {
 	if late.code != http.StatusConflict {
 		t.Errorf("editing what is published: %d", late.code)
 	}
-	if len(w.incident(n.ID).Updates) != 1 {
+	unseen := author.post(action, with(again, "body", "No version", "version", "", "key", ""))
+	if unseen.code != http.StatusUnprocessableEntity && unseen.code != http.StatusConflict {
+		t.Errorf("editing what is published without a version: %d", unseen.code)
+	}
+	if now := w.incident(n.ID); len(now.Updates) != 1 || now.Updates[0].Body != "Text" {
 		t.Error("an author changed a published notice")
 	}
 }

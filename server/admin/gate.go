@@ -81,7 +81,7 @@ func (d *desk) sameOrigin(c echo.Context) error {
 func (d *desk) turnAway(c echo.Context) error {
 	r := c.Request()
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		return status.NewFault(status.CodeUnauthenticated, "", "You are signed out. Sign in in another window, come back to this form and send it again.")
+		return status.NewFault(status.CodeUnauthenticated, "", "You are signed out. Open the sign-in page in another window, then come back to this form and send it again.")
 	}
 	return c.Redirect(http.StatusSeeOther, "/admin/login?next="+url.QueryEscape(r.URL.RequestURI()))
 }
@@ -92,7 +92,7 @@ func localPath(next string) string {
 	if err != nil || u.Host != "" || u.Scheme != "" || u.Opaque != "" || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/admin"
 	}
-	if u.Path != "/admin" && !strings.HasPrefix(u.Path, "/admin/") || strings.HasPrefix(u.Path, "/admin/log") || strings.Contains(u.Path, "..") {
+	if u.Path != "/admin" && !strings.HasPrefix(u.Path, "/admin/") || strings.Contains(u.Path, "..") {
 		return "/admin"
 	}
 	return next

@@ -62,6 +62,31 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// TestAlive looks at the rule alone: the store ends sessions too.
+func TestAlive(t *testing.T) {
+	session := status.Session{Credential: 2, SeenAt: start, ExpiresAt: start.Add(sessionLife)}
+	for _, c := range []struct {
+		name    string
+		account status.Account
+		now     time.Time
+		want    bool
+	}{
+		{"now", status.Account{Credential: 2}, start, true},
+		{"older credential", status.Account{Credential: 3}, start, false},
+		{"disabled", status.Account{Credential: 2, Disabled: true}, start, false},
+		{"idle", status.Account{Credential: 2}, start.Add(sessionIdle), false},
+		{"almost idle", status.Account{Credential: 2}, start.Add(sessionIdle - 1), true},
+	} {
+		if got := alive(session, c.account, c.now); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+	session.SeenAt = session.ExpiresAt
+	if alive(session, status.Account{Credential: 2}, session.ExpiresAt) {
+		t.Error("a session outlives its end")
+	}
+}
+
 func daily(days int) func(*world, *browser) {
 	return func(w *world, b *browser) {
 		for range days {

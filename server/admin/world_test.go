@@ -60,7 +60,10 @@ func (f *fakeLive) Wait(ctx context.Context, revision int64) error {
 
 func cheap() cost { return cost{memory: 8, passes: 1, threads: 1} }
 
-func newWorld(t *testing.T) *world { return worldAt(t, "http://status.test") }
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return worldAt(t, "http://status.test")
+}
 
 func worldAt(t *testing.T, base string) *world {
 	t.Helper()

@@ -144,8 +144,39 @@ func newTab(t *testing.T, width, height int) *tab {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	allocated, stopBrowser := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, stopTab := chromedp.NewContext(allocated)
-	t.Cleanup(func() { stopTab(); stopBrowser() })
-	return &tab{t: t, ctx: ctx}
+	b := &tab{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
+	complaints := b.listen()
+	t.Cleanup(func() {
+		stopTab()
+		for _, text := range <-complaints {
+			t.Errorf("the console complains: %s", text)
+		}
+		stopBrowser()
+	})
+	return b
+}
+
+// listen collects what the console complains about until the tab is closed. A page that
+// answers 404 is asked for on purpose.
+func (b *tab) listen() <-chan []string {
+	out := make(chan []string, 1)
+	go func() {
+		var all []string
+		for m, err := range chromedp.Console(b.ctx) {
+			if err != nil {
+				break
+			}
+			bad := m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleWarning || m.IsException()
+			if bad && !strings.Contains(m.Text, "404") {
+				all = append(all, m.Text)
+			}
+		}
+		out <- all
+	}()
+	return out
 }
 
 func (b *tab) open(url string) {
