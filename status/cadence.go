@@ -52,10 +52,8 @@ func (c Cadence) check(field string) error {
 				return Invalid(field, "A wait of %s must be between 0 and %d minutes, or at most %d working days.", prio, maxWaitMinutes, maxWaitDays)
 			}
 		}
-		for _, w := range []Wait{pace.Early, pace.Later, pace.Watch} {
-			if w == (Wait{}) {
-				return Invalid(field, "%s needs a wait for the first two hours, one for the time after and one while monitoring.", prio)
-			}
+		if index([]Wait{pace.Early, pace.Later, pace.Watch}, Wait{}) >= 0 {
+			return Invalid(field, "%s needs a wait for the first two hours, one for the time after and one while monitoring.", prio)
 		}
 	}
 	return nil

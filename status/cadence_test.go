@@ -183,13 +183,17 @@ func TestCadenceSettingsRefused(t *testing.T) {
 		refused(t, page.Check(), "page.working_hours", c.sentence)
 	}
 	page := status.NewPage("p", "Shop", noon)
-	page.Cadence, page.WorkingHours = status.Cadence{status.P4: good}, status.WorkingHours{}
+	longest := good
+	longest.First, longest.Later, longest.Watch = minutes(0), minutes(366*24*60), status.Wait{Days: 260}
+	page.Cadence, page.WorkingHours = status.Cadence{status.P4: good, status.P3: longest}, status.WorkingHours{}
 	if err := page.Check(); err != nil {
 		t.Errorf("promises around the clock: %v", err)
 	}
-	page.WorkingHours = status.WorkingHours{Days: []time.Weekday{time.Sunday, time.Saturday}, From: 0, To: 1440}
-	if err := page.Check(); err != nil {
-		t.Errorf("weekends only: %v", err)
+	for day, ahead := range map[time.Weekday]int{time.Saturday: 5, time.Sunday: 6} {
+		page.WorkingHours = status.WorkingHours{Days: []time.Weekday{day}, From: 0, To: 1440}
+		if err := page.Check(); err != nil {
+			t.Errorf("%s only: %v", day, err)
+		}
+		same(t, day.String()+" only", page.Promise(status.P3, status.Identified, false, noon, noon), noon.AddDate(0, 0, ahead).Add(-12*time.Hour))
 	}
-	same(t, "weekends only", page.Promise(status.P3, status.Identified, false, noon, noon), noon.AddDate(0, 0, 5).Add(-12*time.Hour))
 }

@@ -16,7 +16,7 @@ type Maybe[T any] struct {
 // UnmarshalJSON notes that the field was there.
 func (m *Maybe[T]) UnmarshalJSON(b []byte) error {
 	m.Set = true
-	return json.Unmarshal(b, &m.Value)
+	return json.Unmarshal(b, &m.Value) //nolint:wrapcheck // a decoder names the place itself
 }
 
 // Some is a field that was given.
@@ -94,6 +94,20 @@ func (t *Texts) fields() map[string]**string {
 		"workaround_text": &t.WorkaroundText, "what_happened": &t.WhatHappened, "limits": &t.Limits,
 		"prevention": &t.Prevention, "customer_action": &t.CustomerAction,
 	}
+}
+
+// bodies are the translations of the entry's text; nil when there are none.
+func (c *Change) bodies() map[string]string {
+	var out map[string]string
+	for locale, texts := range c.Translations {
+		if body := deref(texts.Body); body != "" {
+			if out == nil {
+				out = map[string]string{}
+			}
+			out[locale] = body
+		}
+	}
+	return out
 }
 
 // checkBodies refuses a translated body that no entry would hold.

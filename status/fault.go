@@ -24,7 +24,7 @@ const (
 
 // Fault is the only error that a person reads: one plain sentence, and the field
 // (API name, such as "incident.name") that it is about when there is one.
-type Fault struct {
+type Fault struct { //nolint:errname // the word of the glossary
 	Code    Code
 	Field   string
 	Message string

@@ -174,28 +174,33 @@ func (a AffectedUsers) normalise(now time.Time) (AffectedUsers, error) {
 	if err := oneOf(f+".basis", out.Basis, "staff", "reports", "monitoring"); err != nil {
 		return a, err
 	}
+	return out.withNumbers(f, a)
+}
+
+// withNumbers takes over the numbers that belong to the mode.
+func (a AffectedUsers) withNumbers(f string, given AffectedUsers) (AffectedUsers, error) {
 	switch a.Mode {
 	case "count":
-		if a.Count < 0 {
+		if given.Count < 0 {
 			return a, Invalid(f+".count", "The number of affected users cannot be negative.")
 		}
-		out.Count = a.Count
+		a.Count = given.Count
 	case "range":
-		if a.Low < 0 || a.High < a.Low {
+		if given.Low < 0 || given.High < given.Low {
 			return a, Invalid(f+".high", "The range of affected users must run from a lower to a higher number, both 0 or more.")
 		}
-		out.Low, out.High = a.Low, a.High
+		a.Low, a.High = given.Low, given.High
 	}
-	if math.IsNaN(a.SharePercent) || a.SharePercent < 0 || a.SharePercent > 100 {
+	if math.IsNaN(given.SharePercent) || given.SharePercent < 0 || given.SharePercent > 100 {
 		return a, Invalid(f+".share_percent", "The share of affected users must be between 0 and 100 percent.")
 	}
-	if a.Mode == "share" && a.SharePercent == 0 {
+	if a.Mode == "share" && given.SharePercent == 0 {
 		return a, Invalid(f+".share_percent", "Give the share of affected users in percent.")
 	}
 	if a.Mode != "none" {
-		out.SharePercent = a.SharePercent
+		a.SharePercent = given.SharePercent
 	}
-	return out, nil
+	return a, nil
 }
 
 // ThirdParty says whether the cause lies with somebody else.

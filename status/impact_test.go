@@ -1,9 +1,7 @@
 package status_test
 
 import (
-	"fmt"
 	"math"
-	"strings"
 	"testing"
 	"time"
 
@@ -11,40 +9,37 @@ import (
 )
 
 func TestDefaultPriorities(t *testing.T) {
-	// Rows from least to worst severity, columns from least to most urgent.
-	want := `minor P4 P4 P3 P2
-moderate P4 P3 P2 P2
-serious P3 P2 P1 P1
-critical P2 P1 P1 P1
-`
-	var got strings.Builder
-	for i, s := range status.Severities() {
-		same(t, "rank of "+string(s), s.Rank(), i)
-		got.WriteString(string(s))
-		for _, u := range status.Urgencies() {
-			fmt.Fprintf(&got, " %s", status.DefaultPriorities()[s][u])
+	urgencies := []status.Urgency{status.UrgencyLow, status.UrgencyNormal, status.UrgencyHigh, status.UrgencyImmediate}
+	same(t, "urgencies", status.Urgencies(), urgencies)
+	for s, row := range map[status.Severity][]status.Priority{
+		status.Minor:    {"P4", "P4", "P3", "P2"},
+		status.Moderate: {"P4", "P3", "P2", "P2"},
+		status.Serious:  {"P3", "P2", "P1", "P1"},
+		status.Critical: {"P2", "P1", "P1", "P1"},
+	} {
+		for i, u := range urgencies {
+			same(t, string(s)+" × "+string(u), status.DefaultPriorities()[s][u], row[i])
 		}
-		got.WriteString("\n")
 	}
-	same(t, "matrix", got.String(), want)
+	for i, s := range []status.Severity{status.Minor, status.Moderate, status.Serious, status.Critical} {
+		same(t, "rank of "+string(s), s.Rank(), i)
+	}
+	same(t, "severities", len(status.Severities()), 4)
 	same(t, "rank of nothing", status.Severity("").Rank(), -1)
 }
 
 func TestDefaultSeverities(t *testing.T) {
-	want := `cosmetic minor minor minor moderate
-partly minor moderate moderate serious
-core moderate serious serious critical
-all serious serious critical critical
-`
-	var got strings.Builder
-	for _, loss := range []string{"cosmetic", "partly", "core", "all"} {
-		got.WriteString(loss)
-		for _, reach := range []string{"few", "some", "many", "most"} {
-			fmt.Fprintf(&got, " %s", status.DefaultSeverities()[loss][reach])
+	const minor, moderate, serious, critical = status.Minor, status.Moderate, status.Serious, status.Critical
+	for loss, row := range map[string][]status.Severity{
+		"cosmetic": {minor, minor, minor, moderate},
+		"partly":   {minor, moderate, moderate, serious},
+		"core":     {moderate, serious, serious, critical},
+		"all":      {serious, serious, critical, critical},
+	} {
+		for i, reach := range []string{"few", "some", "many", "most"} {
+			same(t, loss+" × "+reach, status.DefaultSeverities()[loss][reach], row[i])
 		}
-		got.WriteString("\n")
 	}
-	same(t, "matrix", got.String(), want)
 }
 
 func TestImpactAndSeverity(t *testing.T) {

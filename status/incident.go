@@ -354,21 +354,10 @@ func (i *Incident) record(site *Site, updateID string, c Change, from Stage, fir
 	u := Update{
 		ID: updateID, IncidentID: i.ID, Stage: i.Stage, CreatedAt: site.Now, UpdatedAt: site.Now, DisplayAt: site.Now,
 		Notify: (c.Notify == nil || *c.Notify) && !i.Backfilled, Facts: i.facts(),
-		Affected: i.affected(site, before, false),
+		Affected: i.affected(site, before, false), Body: deref(c.Body), Translations: c.bodies(),
 	}
 	if first && i.Backfilled {
 		u.DisplayAt = i.CreatedAt
-	}
-	if c.Body != nil {
-		u.Body = *c.Body
-	}
-	for l, t := range c.Translations {
-		if t.Body != nil && *t.Body != "" {
-			if u.Translations == nil {
-				u.Translations = map[string]string{}
-			}
-			u.Translations[l] = *t.Body
-		}
 	}
 	i.Updates = append([]Update{u}, i.Updates...)
 	sortUpdates(i.Updates)

@@ -211,6 +211,9 @@ func TestBackfilled(t *testing.T) {
 	}
 	d.apply(status.Change{Body: new("One more thing.")}).wantTold("incident.updated, quietly")
 
+	oldest := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
+	same(t, "as old as it gets", newDesk(t).open(status.Change{Backfilled: new(true), BackfillDate: &oldest}).n.StartedAt.UTC(), oldest)
+	same(t, "as new as it gets", newDesk(t).open(status.Change{Backfilled: new(true), BackfillDate: &noon}).n.StartedAt.UTC(), noon)
 	same(t, "without a date", newDesk(t).open(status.Change{Backfilled: new(true)}).n.CreatedAt.UTC(), noon)
 	c := planned()
 	c.Backfilled, c.BackfillDate, c.ComponentIDs = new(true), &past, &[]string{}

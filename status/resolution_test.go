@@ -35,7 +35,9 @@ func TestResolutionKeepsItsEnd(t *testing.T) {
 	end(d, said)
 	end(d.later(time.Hour).apply(message(status.Resolution{WhatHappened: "More."})), said)
 	end(d.to(status.Investigating).later(time.Hour).apply(resolve(status.Resolution{})), noon.Add(3*time.Hour))
+	end(newDesk(t).open(status.Change{Stage: new(status.Resolved), StartedAt: new(noon.Add(-time.Hour)), Resolution: &status.Resolution{}}), noon)
 	past := noon.AddDate(0, -1, 0)
+	end(newDesk(t).open(status.Change{Backfilled: new(true), BackfillDate: &past, Stage: new(status.Identified)}).apply(resolve(status.Resolution{})), noon)
 	end(newDesk(t).open(status.Change{Backfilled: new(true), BackfillDate: &past, Resolution: &status.Resolution{}}), past)
 }
 

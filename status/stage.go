@@ -123,12 +123,28 @@ func checkComponent(site *Site, field, id string) error {
 	return nil
 }
 
-// levels are the moves asked for, and those that closing, starting or finishing implies.
+// levels are the moves asked for, and those that the step implies.
 func (i *Incident) levels(site *Site, c Change, from Stage) (map[string]Level, error) {
 	to := i.Stage
 	if c.Stage != nil {
 		to = *c.Stage
 	}
+	levels := i.implied(site, from, to)
+	for _, id := range slices.Sorted(maps.Keys(c.Components)) { // the same fault every time
+		l := c.Components[id]
+		if err := checkComponent(site, "incident.components", id); err != nil {
+			return nil, err
+		}
+		if !l.Valid() {
+			return nil, Invalid("incident.components."+id, "%q is not a component status; use operational, under_maintenance, degraded_performance, partial_outage or major_outage.", brief(string(l)))
+		}
+		levels[id] = l
+	}
+	return levels, nil
+}
+
+// implied are the moves that starting, finishing or closing brings by itself.
+func (i *Incident) implied(site *Site, from, to Stage) map[string]Level {
 	levels := map[string]Level{}
 	switch {
 	case i.Kind == Maintenance && to == InProgress && from != InProgress && i.Auto.ToMaintenance:
@@ -144,17 +160,7 @@ func (i *Incident) levels(site *Site, c Change, from Stage) (map[string]Level, e
 			}
 		}
 	}
-	for _, id := range slices.Sorted(maps.Keys(c.Components)) { // the same fault every time
-		l := c.Components[id]
-		if err := checkComponent(site, "incident.components", id); err != nil {
-			return nil, err
-		}
-		if !l.Valid() {
-			return nil, Invalid("incident.components."+id, "%q is not a component status; use operational, under_maintenance, degraded_performance, partial_outage or major_outage.", brief(string(l)))
-		}
-		levels[id] = l
-	}
-	return levels, nil
+	return levels
 }
 
 func (i *Incident) plan(site *Site, levels map[string]Level) {

@@ -93,22 +93,23 @@ func (s *Subscriber) Wants(e Event, n *Incident, groupOf map[string]string, told
 		return false
 	}
 	if e.Type == ComponentUpdated {
-		everything := len(s.Scope.ComponentIDs) == 0 && len(s.Scope.GroupIDs) == 0 && s.Scope.IncidentID == ""
-		return s.Channel == Webhook && (everything || s.Scope.HoldsComponent(e.ComponentID, groupOf))
+		return s.wantsComponent(e.ComponentID, groupOf)
 	}
-	if n == nil {
+	switch {
+	case n == nil:
 		return false
-	}
-	if e.Type.Ends() && told {
+	case e.Type.Ends() && told:
 		return true
-	}
-	if !s.Scope.Covers(n, groupOf) {
+	case !s.Scope.Covers(n, groupOf):
 		return false
 	}
-	if s.Scope.Level == "start_and_end" {
-		return e.Type.Starts() || e.Type.Ends() || !told
-	}
-	return true
+	return s.Scope.Level != "start_and_end" || e.Type.Starts() || e.Type.Ends() || !told
+}
+
+// wantsComponent: changes of components are for machines only, never for mail.
+func (s *Subscriber) wantsComponent(id string, groupOf map[string]string) bool {
+	everything := len(s.Scope.ComponentIDs) == 0 && len(s.Scope.GroupIDs) == 0 && s.Scope.IncidentID == ""
+	return s.Channel == Webhook && (everything || s.Scope.HoldsComponent(id, groupOf))
 }
 
 // Confirm makes a pending subscription active; a repeated confirmation changes nothing.

@@ -76,7 +76,7 @@ func TestViewOrders(t *testing.T) {
 
 // page.updated_at is the newer of the page's own time and the newest object's.
 func TestViewUpdatedAt(t *testing.T) {
-	at := func(d time.Duration) time.Time { return noon.Add(d) }
+	at := noon.Add
 	for name, c := range map[string]struct{ page, component, incident, window, want time.Duration }{
 		"page": {4, 1, 2, 3, 4}, "component": {1, 4, 2, 3, 4}, "incident": {1, 2, 4, 3, 4}, "maintenance": {1, 2, 3, 4, 4},
 	} {
@@ -120,6 +120,7 @@ func TestNextMoment(t *testing.T) {
 		[]time.Duration{time.Hour, 13*day + time.Hour, 14*day + time.Hour, 14*day + 3*time.Hour})
 	same(t, "promise of a maintenance", walk(status.Incident{Kind: status.Maintenance, Stage: status.InProgress, NextUpdateAt: in(2 * time.Hour)}), []time.Duration{2 * time.Hour})
 	same(t, "promise of a finished one", walk(status.Incident{Kind: status.Maintenance, Stage: status.Completed, NextUpdateAt: in(2 * time.Hour)}), nil)
+	same(t, "half a window", walk(status.Incident{Kind: status.Maintenance, Stage: status.Scheduled, ScheduledFor: in(time.Hour)}), nil)
 	same(t, "the soonest comes first", walk(problem(status.Identified, in(2*time.Hour), nil), problem(status.Identified, in(time.Hour), nil)),
 		[]time.Duration{time.Hour, 2 * time.Hour})
 }

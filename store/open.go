@@ -101,7 +101,7 @@ func (s *Store) legible(ctx context.Context) error {
 		return nil
 	}
 	var n int
-	err := s.writer.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_master").Scan(&n)
+	err := s.writer.QueryRowContext(ctx, "PRAGMA schema_version").Scan(&n)
 	if e, ok := sqliteCode(err); ok && (e.Code == sqlite3.ErrNotADB || e.Code == sqlite3.ErrCorrupt) {
 		return fmt.Errorf("the file of the database is damaged or no SQLite database; put back a backup: %w", err)
 	}

@@ -208,18 +208,5 @@ func (n *node) close() {
 	}
 }
 
-// setupLink makes the one-time link to the first account; "" when there is one.
-func setupLink(ctx context.Context, n *node) (string, error) {
-	accounts, err := n.store.Accounts(ctx)
-	if err != nil || len(accounts) > 0 {
-		return "", err
-	}
-	token := store.NewSecret()
-	if err := n.store.NewSetup(ctx, store.SecretHash(token), n.app.Now().Add(setupValid)); err != nil {
-		return "", err
-	}
-	return n.base + "/setup/" + token, nil
-}
-
 // quietLog keeps net/http's remarks on broken clients out of the way unless asked for.
 func quietLog(l *slog.Logger) *log.Logger { return slog.NewLogLogger(l.Handler(), slog.LevelDebug) }

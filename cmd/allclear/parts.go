@@ -21,9 +21,6 @@ import (
 	"allclear/templates"
 )
 
-// setupValid is how long the link to the first account works.
-const setupValid = 24 * time.Hour
-
 // parts makes everything that reads or writes the database: subscriptions, the staff
 // side, the Manage API, the delivery engine and the clock. Without a database there is
 // the page alone.

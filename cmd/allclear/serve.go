@@ -12,6 +12,8 @@ import (
 	"sync"
 	"time"
 
+	"allclear/server/admin"
+
 	"github.com/alecthomas/kong"
 )
 
@@ -153,7 +155,7 @@ func (c *serveCmd) announce(ctx context.Context, app *App, n *node, login string
 		fmt.Fprintf(app.Stdout, "Sign in:     %s / %s\n", demoEmail, login)
 		fmt.Fprintf(app.Stdout, "Mail:        %s\n", filepath.Join(app.Config.Data, "mail"))
 	case n.store != nil:
-		link, err := setupLink(ctx, n)
+		link, err := admin.NewSetupLink(ctx, n.store, n.base, app.Now())
 		if err != nil {
 			return err
 		}

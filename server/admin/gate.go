@@ -92,7 +92,7 @@ func localPath(next string) string {
 	if err != nil || u.Host != "" || u.Scheme != "" || u.Opaque != "" || strings.ContainsAny(next, "\\\r\n\t") {
 		return "/admin"
 	}
-	if u.Path != "/admin" && !strings.HasPrefix(u.Path, "/admin/") || strings.Contains(u.Path, "..") {
+	if u.Path != "/admin" && !strings.HasPrefix(u.Path, "/admin/") || strings.HasPrefix(u.Path, "/admin/log") || strings.Contains(u.Path, "..") {
 		return "/admin"
 	}
 	return next
