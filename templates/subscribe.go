@@ -46,7 +46,7 @@ type FieldFault struct {
 }
 
 // SubscribePage is the form that asks for notifications. It posts to /subscribe
-// (in the language's path): channel (email|webhook), email, endpoint, format
+// (in the language's path): channel (email|webhook), email, endpoint
 // and the fields of Choices; "website" is a trap that stays empty.
 type SubscribePage struct {
 	Chrome
@@ -61,9 +61,27 @@ type SubscribePage struct {
 	Fault         FieldFault
 }
 
-// Formats lists the webhook formats in order of display.
-func (d SubscribePage) Formats() []string {
-	return []string{"statuspage", "slack", "teams", "discord"}
+// Fault words a fault for readers of a language. English readers get the domain's own
+// sentence, which knows more.
+func (s *Set) Fault(locale string, f FieldFault) FieldFault {
+	if locale == fallbackLocale {
+		return f
+	}
+	key := "fault.other"
+	switch f.Field {
+	case "email":
+		key = "fault.email"
+	case "endpoint":
+		key = "fault.endpoint"
+	case "paused_until":
+		key = "fault.paused_until"
+	case "text":
+		key = "fault.text"
+	case "many":
+		key = "fault.many"
+	}
+	f.Message = s.Voice(locale, "UTC").T(key)
+	return f
 }
 
 // ChosenLocale is the language of the messages, first that of the page.

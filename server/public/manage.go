@@ -82,7 +82,7 @@ func (s *Subscriptions) change(c echo.Context, chrome templates.Chrome) error {
 	if err == nil {
 		return s.showManage(c, http.StatusOK, chrome, &sub, func(p *templates.ManagePage) { p.Saved = true })
 	}
-	code, fault := formFault(err)
+	code, fault := formFault(s.Pages, chrome.Locale, err)
 	if fault == nil {
 		return s.expired(c, chrome, err)
 	}

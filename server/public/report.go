@@ -65,7 +65,7 @@ func (r *Reports) take(c echo.Context, chrome templates.Chrome) error {
 	if form.Get("website") == "" { // only a program fills in what nobody sees
 		err = r.add(c, &report)
 	}
-	if code, fault := formFault(err); fault != nil {
+	if code, fault := formFault(r.Pages, chrome.Locale, err); fault != nil {
 		return r.show(c, code, templates.ReportPage{
 			Chrome: chrome, ComponentIDs: report.ComponentIDs, Symptom: string(report.Symptom), Text: report.Text, Email: report.Email, Fault: *fault,
 		})

@@ -132,3 +132,13 @@ func TestANetworkCannotFloodUsWithReports(t *testing.T) {
 		t.Errorf("%d, %d kept", last, len(k.list))
 	}
 }
+
+func TestFaultsSpeakTheReadersLanguage(t *testing.T) {
+	e, _ := reportDesk(t)
+	form := url.Values{"symptom": {"slow"}, "email": {"nobody"}}.Encode()
+	for path, says := range map[string]string{"/report": "is not a mail address", "/de/report": "Das ist keine E-Mail-Adresse."} {
+		if w := send(e, "POST", path, formKind, form); w.Code != 422 || !strings.Contains(w.Body.String(), says) {
+			t.Errorf("%s: %d, want %q", path, w.Code, says)
+		}
+	}
+}

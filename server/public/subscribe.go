@@ -94,7 +94,7 @@ func (s *Subscriptions) begin(c echo.Context, chrome templates.Chrome) error {
 		r.Scope.IncidentID = form.Get("incident_id")
 		err = s.admit(c, r)
 	}
-	code, fault := formFault(err)
+	code, fault := formFault(s.Pages, chrome.Locale, err)
 	if fault == nil {
 		if err != nil {
 			return err
@@ -130,20 +130,22 @@ func (s *Subscriptions) checkMail(c echo.Context, chrome templates.Chrome) error
 
 // formFault is what a form shows beside the text that was typed; nil when the error is
 // none of the visitor's.
-func formFault(err error) (code int, _ *templates.FieldFault) {
+func formFault(pages *templates.Set, locale string, err error) (code int, _ *templates.FieldFault) {
 	f, ok := status.FaultOf(err)
 	if !ok {
 		return 0, nil
 	}
+	out := templates.FieldFault{Field: strings.TrimPrefix(f.Field, "subscriber."), Message: f.Message}
 	switch f.Code {
 	case status.CodeInvalid:
 		code = http.StatusUnprocessableEntity
 	case status.CodeLimited:
-		code = http.StatusTooManyRequests
+		code, out.Field = http.StatusTooManyRequests, "many"
 	default:
 		return 0, nil
 	}
-	return code, &templates.FieldFault{Field: strings.TrimPrefix(f.Field, "subscriber."), Message: f.Message}
+	out = pages.Fault(locale, out)
+	return code, &out
 }
 
 // choicesOf reads the fields that the forms for asking and for changing share.
