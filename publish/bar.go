@@ -37,7 +37,7 @@ func (c *barCache) of(v *status.View) map[string]*bar {
 	next := make(map[string]*bar, len(v.Components))
 	zone := v.Page.Zone()
 	local := v.At.In(zone)
-	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, zone)
+	midnight := status.Midnight(local, 0)
 	for i := range v.Components {
 		x := &v.Components[i]
 		if x.Group {

@@ -172,8 +172,8 @@ func (p pages) recent() []templates.Day {
 	local := p.v.At.In(zone)
 	var out []templates.Day
 	for back := range recentDays {
-		from := time.Date(local.Year(), local.Month(), local.Day()-back, 0, 0, 0, 0, zone)
-		to := time.Date(local.Year(), local.Month(), local.Day()-back+1, 0, 0, 0, 0, zone)
+		from := status.Midnight(local, -back)
+		to := status.Midnight(local, 1-back)
 		day := templates.Day{Date: from.Format(time.DateOnly)}
 		for _, list := range [][]status.Incident{p.v.Incidents, p.v.Maintenances} {
 			for i := range list {

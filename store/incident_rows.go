@@ -172,18 +172,31 @@ func (t *tx) rawUpdates(ctx context.Context, incident string) (map[string]rawUpd
 // held are the components that open, published notices keep from being operational,
 // leaving one notice out.
 func (t *tx) held(ctx context.Context, except string) (map[string]bool, error) {
-	rows, err := t.query(ctx, `SELECT u.data FROM incidents i JOIN incident_updates u ON u.incident_id = i.id AND u.n = 0
+	rows, err := t.query(ctx, `SELECT i.id, u.data FROM incidents i JOIN incident_updates u ON u.incident_id = i.id
 		WHERE i.is_open = TRUE AND i.draft = FALSE AND i.id <> ?`, except)
 	if err != nil {
 		return nil, err
 	}
 	type entry struct {
-		Affected []status.AffectedComponent `json:"affected_components"`
+		notice string
+		update status.Update
 	}
-	list, err := collect(rows, decode[entry])
-	out := map[string]bool{}
+	list, err := collect(rows, func(scan scanner) (e entry, err error) {
+		var data string
+		if err := scan(&e.notice, &data); err != nil {
+			return e, err
+		}
+		return e, json.Unmarshal([]byte(data), &e.update)
+	})
+	notices := map[string]*status.Incident{}
 	for _, e := range list {
-		n := status.Incident{Updates: []status.Update{{Affected: e.Affected}}}
+		if notices[e.notice] == nil {
+			notices[e.notice] = &status.Incident{}
+		}
+		notices[e.notice].Updates = append(notices[e.notice].Updates, e.update)
+	}
+	out := map[string]bool{}
+	for _, n := range notices {
 		for _, id := range n.Holding() {
 			out[id] = true
 		}

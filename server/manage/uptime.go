@@ -55,17 +55,17 @@ func (x *call) span() (span, error) {
 		return span{}, err
 	}
 	zone := x.site.Page.Zone()
-	today := midnight(x.now.In(zone), 0)
-	s := span{from: midnight(today, -uptimeDays+1), to: x.now}
+	today := status.Midnight(x.now.In(zone), 0)
+	s := span{from: status.Midnight(today, -uptimeDays+1), to: x.now}
 	if end != nil {
-		if day := midnight(end.In(zone), 0); day.After(today) {
+		if day := status.Midnight(end.In(zone), 0); day.After(today) {
 			s.warnings = append(s.warnings, "End date was adjusted to today. See range_end field in response for end date used.")
 		} else if day.Before(today) {
-			s.to = midnight(day, 1)
+			s.to = status.Midnight(day, 1)
 		}
 	}
 	if start != nil {
-		if day := midnight(start.In(zone), 0); day.Before(s.from) {
+		if day := status.Midnight(start.In(zone), 0); day.Before(s.from) {
 			s.warnings = append(s.warnings, fmt.Sprintf("Start date was adjusted: history of %d days is available. See range_start field in response for start date used.", uptimeDays))
 		} else {
 			s.from = day
@@ -74,15 +74,10 @@ func (x *call) span() (span, error) {
 	if !s.to.After(s.from) {
 		return span{}, status.Invalid("end", "The end of the period must lie after its start, within the last %d days.", uptimeDays)
 	}
-	for day := s.from; day.Before(s.to); day = midnight(day, 1) {
+	for day := s.from; day.Before(s.to); day = status.Midnight(day, 1) {
 		s.days++
 	}
 	return s, nil
-}
-
-// midnight is the start of the day so many days later.
-func midnight(t time.Time, days int) time.Time {
-	return time.Date(t.Year(), t.Month(), t.Day()+days, 0, 0, 0, 0, t.Location())
 }
 
 // of folds the histories of components into the uptime of the whole.
