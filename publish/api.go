@@ -56,8 +56,8 @@ func (b *Builder) apiDocs(v *status.View) ([]doc, error) {
 		return nil, err
 	}
 	var docs []doc
-	for _, make := range []func() ([]doc, error){d.compatible, d.complete} {
-		made, err := make()
+	for _, maker := range []func() ([]doc, error){d.compatible, d.complete} {
+		made, err := maker()
 		if err != nil {
 			return nil, err
 		}

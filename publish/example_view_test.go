@@ -38,7 +38,8 @@ func moment(day, hour, minute int) time.Time {
 	return time.Date(2026, 11, day, hour, minute, 0, 0, time.UTC)
 }
 
-func ref[T any](v T) *T { return &v }
+//go:fix inline
+func ref[T any](v T) *T { return new(v) }
 
 // exampleView is a small page in two languages: an open incident with everything that
 // can be said, a resolved one, and a planned and a cancelled maintenance.
@@ -83,12 +84,12 @@ func exampleUpdate(id, incident string, stage status.Stage, at time.Time, body s
 
 func exampleIncident() status.Incident {
 	n := exampleNotice("openopenopen", "Card payments fail", status.Problem, status.Identified, moment(21, 19, 30), 7)
-	n.UpdatedAt, n.NextUpdateAt, n.ExpectedResolutionAt = moment(21, 20, 10), ref(moment(21, 20, 40)), ref(moment(21, 22, 0))
-	n.Symptom, n.CustomerImpact, n.NotAffected, n.DetectedAt = "errors", "Every third card payment fails.", "Direct debit works.", ref(moment(21, 19, 25))
+	n.UpdatedAt, n.NextUpdateAt, n.ExpectedResolutionAt = moment(21, 20, 10), new(moment(21, 20, 40)), new(moment(21, 22, 0))
+	n.Symptom, n.CustomerImpact, n.NotAffected, n.DetectedAt = "errors", "Every third card payment fails.", "Direct debit works.", new(moment(21, 19, 25))
 	n.AffectedUsers = status.AffectedUsers{Mode: "range", Low: 100, High: 400, Confidence: "first_look", Basis: "staff", AsOf: moment(21, 20, 0)}
 	n.Workaround = status.Workaround{State: "available", Text: "Pay by **direct debit**.", CheckedAt: moment(21, 20, 0)}
 	n.ThirdParty = status.ThirdParty{State: "unnamed"}
-	n.Translations = map[string]status.Texts{"de": {Name: ref("Kartenzahlungen schlagen fehl"), CustomerImpact: ref("Jede dritte Kartenzahlung schlägt fehl.")}}
+	n.Translations = map[string]status.Texts{"de": {Name: new("Kartenzahlungen schlagen fehl"), CustomerImpact: new("Jede dritte Kartenzahlung schlägt fehl.")}}
 	second := exampleUpdate("update222222", n.ID, status.Identified, moment(21, 20, 10), "A line is broken.\n\n- We repair it.\n- We use [another](https://example.org/a?b=1&c=2).")
 	second.Translations = map[string]string{"de": "Eine Leitung ist *gestört*."}
 	second.Affected = []status.AffectedComponent{{Code: "cardcardcard", Name: "Payments - Card payments", OldLevel: status.DegradedPerformance, NewLevel: status.PartialOutage}}
@@ -102,7 +103,7 @@ func exampleIncident() status.Incident {
 
 func exampleResolved() status.Incident {
 	n := exampleNotice("donedonedone", "Slow website", status.Problem, status.Resolved, moment(20, 8, 0), 4)
-	n.ComponentIDs, n.ResolvedAt, n.UpdatedAt = []string{"webwebwebweb", "gonegonegone"}, ref(moment(20, 9, 30)), moment(20, 9, 30)
+	n.ComponentIDs, n.ResolvedAt, n.UpdatedAt = []string{"webwebwebweb", "gonegonegone"}, new(moment(20, 9, 30)), moment(20, 9, 30)
 	n.Security, n.Category = true, "security"
 	n.Resolution = &status.Resolution{WhatHappened: "A cache was full.", FullyFixed: "yes", DataLoss: "none", CanRecur: "unlikely", EndedAt: n.ResolvedAt}
 	n.Updates = []status.Update{
@@ -116,15 +117,15 @@ func exampleResolved() status.Incident {
 func exampleMaintenance() status.Incident {
 	n := exampleNotice("workworkwork", "New database", status.Maintenance, status.Scheduled, moment(19, 12, 0), 3)
 	n.Impact, n.ComponentIDs = status.ImpactMaintenance, []string{"webwebwebweb"}
-	n.ScheduledFor, n.ScheduledUntil = ref(moment(24, 22, 0)), ref(moment(25, 1, 0))
+	n.ScheduledFor, n.ScheduledUntil = new(moment(24, 22, 0)), new(moment(25, 1, 0))
 	n.Updates = []status.Update{exampleUpdate("updatewwwww1", n.ID, status.Scheduled, moment(19, 12, 0), "We move to a new database.")}
 	return n
 }
 
 func exampleCancelled() status.Incident {
 	n := exampleNotice("stopstopstop", "New router", status.Maintenance, status.Cancelled, moment(18, 12, 0), 2)
-	n.Impact, n.UpdatedAt, n.ResolvedAt = status.ImpactMaintenance, moment(18, 13, 0), ref(moment(18, 13, 0))
-	n.ScheduledFor, n.ScheduledUntil = ref(moment(22, 22, 0)), ref(moment(22, 23, 0))
+	n.Impact, n.UpdatedAt, n.ResolvedAt = status.ImpactMaintenance, moment(18, 13, 0), new(moment(18, 13, 0))
+	n.ScheduledFor, n.ScheduledUntil = new(moment(22, 22, 0)), new(moment(22, 23, 0))
 	n.Updates = []status.Update{
 		exampleUpdate("updatesssss2", n.ID, status.Cancelled, moment(18, 13, 0), "This work is not needed."),
 		exampleUpdate("updatesssss1", n.ID, status.Scheduled, moment(18, 12, 0), "We change a router."),

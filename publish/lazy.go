@@ -36,10 +36,10 @@ func (l *lazy) ready() *Document {
 }
 
 // promise adds a document that will be made on demand.
-func (s *Snapshot) promise(path, key string, make func() (doc, error)) {
+func (s *Snapshot) promise(path, key string, maker func() (doc, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lazy[path] = &lazy{key: key, make: make}
+	s.lazy[path] = &lazy{key: key, make: maker}
 }
 
 // inherit takes over what was made for the previous snapshot and did not change.

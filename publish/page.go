@@ -24,8 +24,8 @@ func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot, locale string, bar
 		return nil, err
 	}
 	docs := []doc{start}
-	for _, make := range []func() ([]doc, error){p.history, p.fixed} {
-		made, err := make()
+	for _, maker := range []func() ([]doc, error){p.history, p.fixed} {
+		made, err := maker()
 		if err != nil {
 			return nil, err
 		}

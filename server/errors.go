@@ -63,8 +63,7 @@ func tell(err error) answer {
 	if f, ok := status.FaultOf(err); ok {
 		return answer{statusOf(f.Code), f.Message, f.Field, f.Current}
 	}
-	var he *echo.HTTPError
-	if errors.As(err, &he) {
+	if he, ok := errors.AsType[*echo.HTTPError](err); ok {
 		switch he.Code {
 		case http.StatusNotFound:
 			return answer{code: he.Code, message: "There is nothing at this address."}

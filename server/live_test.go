@@ -24,7 +24,7 @@ type event struct{ id, name, data, retry string }
 func (s *site) listen(t *testing.T, query, lastID string) (<-chan event, context.CancelFunc) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	r, err := http.NewRequestWithContext(ctx, "GET", s.web.URL+"/events"+query, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.web.URL+"/events"+query, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func (s *site) listen(t *testing.T, query, lastID string) (<-chan event, context
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp.StatusCode != 200 || resp.Header.Get("Content-Type") != "text/event-stream" || !strings.Contains(resp.Header.Get("Cache-Control"), "no-transform") {
+	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/event-stream" || !strings.Contains(resp.Header.Get("Cache-Control"), "no-transform") {
 		t.Fatalf("%d %v", resp.StatusCode, resp.Header)
 	}
 	out := make(chan event, 100)
@@ -142,10 +142,10 @@ func TestUnknownStreamsAndMethods(t *testing.T) {
 			t.Errorf("%s: %d %s", path, resp.StatusCode, body)
 		}
 	}
-	if resp, _ := s.ask(t, "HEAD", "/events"); resp.StatusCode != 200 {
+	if resp, _ := s.ask(t, "HEAD", "/events"); resp.StatusCode != http.StatusOK {
 		t.Errorf("HEAD /events: %d", resp.StatusCode)
 	}
-	if resp, _ := s.ask(t, "POST", "/events"); resp.StatusCode != 405 {
+	if resp, _ := s.ask(t, "POST", "/events"); resp.StatusCode != http.StatusMethodNotAllowed {
 		t.Errorf("POST /events: %d", resp.StatusCode)
 	}
 }

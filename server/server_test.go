@@ -255,10 +255,10 @@ func TestReadinessSurvivesTheDatabase(t *testing.T) {
 	if err := json.Unmarshal([]byte(body), &ready); err != nil {
 		t.Fatal(err)
 	}
-	if resp.StatusCode != 200 || !ready.Ready || ready.Revision != 1 || ready.Database != "down" {
+	if resp.StatusCode != http.StatusOK || !ready.Ready || ready.Revision != 1 || ready.Database != "down" {
 		t.Errorf("%d %s", resp.StatusCode, body)
 	}
-	if resp, _ := s.ask(t, "GET", "/"); resp.StatusCode != 200 {
+	if resp, _ := s.ask(t, "GET", "/"); resp.StatusCode != http.StatusOK {
 		t.Errorf("the page answers %d without a database", resp.StatusCode)
 	}
 }

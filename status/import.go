@@ -66,11 +66,9 @@ func MergePage(have Page, in *Page) (Page, bool) {
 	out := have
 	if !have.Own {
 		out.ID = in.ID
-		if in.Name != "" { // objects alone tell the page's id only
-			out.Name = in.Name
-			if have.Organization == have.Name {
-				out.Organization = in.Name
-			}
+		out.Name = or(in.Name, have.Name) // objects alone tell the page's id only
+		if have.Organization == have.Name {
+			out.Organization = out.Name
 		}
 		if in.TimeZone != "" {
 			out.TimeZone = in.TimeZone

@@ -142,13 +142,13 @@ func TestMergeIncident(t *testing.T) {
 		{"newer", &open, closed, Changed, []string{"dresolved", "didentified", "dinvestigating"}, ImpactMajor, false},
 		{"older", &closed, open, Kept, []string{"dresolved", "didentified", "dinvestigating"}, ImpactMajor, false},
 		{"equally new, other name", &open, renamed, Changed, []string{"didentified", "dinvestigating"}, ImpactMajor, false},
-		{"feed again", ptrTo(feedOf(open)), feedOf(open), Same, []string{"fidentified", "finvestigating"}, ImpactNone, false},
+		{"feed again", new(feedOf(open)), feedOf(open), Same, []string{"fidentified", "finvestigating"}, ImpactNone, false},
 		{"equally new feed", &open, feedOf(open), Same, []string{"didentified", "dinvestigating"}, ImpactMajor, false},
-		{"equally new document", ptrTo(feedOf(open)), open, Changed, []string{"didentified", "dinvestigating"}, ImpactMajor, false},
+		{"equally new document", new(feedOf(open)), open, Changed, []string{"didentified", "dinvestigating"}, ImpactMajor, false},
 		{"newer feed adds what is new", &open, feedOf(closed), Changed, []string{"fresolved", "didentified", "dinvestigating"}, ImpactMajor, true},
-		{"older document adds detail", ptrTo(feedOf(closed)), open, Changed, []string{"fresolved", "didentified", "dinvestigating"}, ImpactMajor, true},
+		{"older document adds detail", new(feedOf(closed)), open, Changed, []string{"fresolved", "didentified", "dinvestigating"}, ImpactMajor, true},
 		{"older feed", &closed, feedOf(open), Kept, []string{"dresolved", "didentified", "dinvestigating"}, ImpactMajor, false},
-		{"newer feed after a feed", ptrTo(feedOf(open)), feedOf(closed), Changed, []string{"fresolved", "fidentified", "finvestigating"}, ImpactNone, true},
+		{"newer feed after a feed", new(feedOf(open)), feedOf(closed), Changed, []string{"fresolved", "fidentified", "finvestigating"}, ImpactNone, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if c.have != nil {
@@ -164,8 +164,6 @@ func TestMergeIncident(t *testing.T) {
 		})
 	}
 }
-
-func ptrTo[T any](v T) *T { return &v }
 
 func TestPlanCounts(t *testing.T) {
 	var p Plan

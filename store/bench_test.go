@@ -59,7 +59,7 @@ func BenchmarkEditIncident(b *testing.B) {
 			if i%20 == 0 { // notices stay as short as real ones
 				r = openNotice(b, s, outage("bench", nil))
 			}
-			change(b, s, r.ObjectID, status.Change{Body: ptr("More."), Components: map[string]status.Level{id: levels[i%2]}})
+			change(b, s, r.ObjectID, status.Change{Body: new("More."), Components: map[string]status.Level{id: levels[i%2]}})
 		}
 	})
 }

@@ -110,7 +110,7 @@ func TestComponentFields(t *testing.T) {
 		}
 		c.add(time.Hour)
 		r := edit(t, s, id, func(x *status.Component) {
-			x.Name, x.Description, x.Showcase, x.StartDate = "API v2", ptr(""), true, "2026-01-31"
+			x.Name, x.Description, x.Showcase, x.StartDate = "API v2", new(""), true, "2026-01-31"
 			x.OnlyShowIfDegraded, x.Audience, x.Criticality = true, 1200, status.Core
 			x.ID, x.PageID, x.Group, x.Order, x.Version = "other", "other", true, 99, 99
 		})

@@ -73,7 +73,7 @@ func TestNewerWaitsForTheOneInFlight(t *testing.T) {
 		id := told(t, s, c, "Outage")
 		inFlight := claimOne(t, s, status.Email)
 		fixLetter(t, s, inFlight.ID)
-		change(t, s, id, status.Change{Body: ptr("More.")})
+		change(t, s, id, status.Change{Body: new("More.")})
 		expandAll(t, s, c)
 		if d := claimOne(t, s, status.Email); d.ID != "" {
 			t.Errorf("the newer overtook the one in flight: %+v", d)
@@ -131,7 +131,7 @@ func TestLetterIsShared(t *testing.T) {
 		if got := must(s.LetterOf(t.Context(), bob.ID))(t); got != key {
 			t.Errorf("the second recipient's letter is %q, want %q", got, key)
 		}
-		change(t, s, id, status.Change{Body: ptr("More.")})
+		change(t, s, id, status.Change{Body: new("More.")})
 		bob.NextAt = c.read()
 		finish(t, s, bob, status.Waiting)
 		again := claimOne(t, s, status.Email)
@@ -153,7 +153,7 @@ func TestNewsIsTheNewestState(t *testing.T) {
 		expandAll(t, s, c)
 		id := openNotice(t, s, outage("Outage", map[string]status.Level{api: status.MajorOutage})).ObjectID
 		expandAll(t, s, c)
-		change(t, s, id, status.Change{Body: ptr("Identified."), Stage: ptr(status.Identified)})
+		change(t, s, id, status.Change{Body: new("Identified."), Stage: ptr(status.Identified)})
 		var ofNotice, ofComponent int
 		for d := claimOne(t, s, status.Webhook); d.ID != ""; d = claimOne(t, s, status.Webhook) {
 			_, v, err := s.News(t.Context(), d.ID)
@@ -229,14 +229,14 @@ func TestRecover(t *testing.T) {
 			if n := must(s.RecoverDeliveries(t.Context(), true))(t); n != 1 {
 				t.Errorf("at the start %d were freed, want 1", n)
 			}
-			d = claimOne(t, s, status.Email)
+			claimOne(t, s, status.Email)
 		}
 		c.add(21 * time.Second)
 		if n := must(s.RecoverDeliveries(t.Context(), false))(t); n != 1 {
 			t.Errorf("freed %d after the lease, want 1", n)
 		}
-		d = claimOne(t, s, status.Email)
-		change(t, s, id, status.Change{Body: ptr("More.")})
+		claimOne(t, s, status.Email)
+		change(t, s, id, status.Change{Body: new("More.")})
 		expandAll(t, s, c)
 		must(s.RecoverDeliveries(t.Context(), false))(t)
 		if got := states(t, s, ann.ID); got != "superseded waiting" {

@@ -37,7 +37,7 @@ func (d dialect) bind(query string) string {
 func number(query string) string {
 	var out strings.Builder
 	n, quoted := 0, false
-	for i := 0; i < len(query); i++ {
+	for i := range len(query) {
 		switch c := query[i]; {
 		case c == '\'':
 			quoted = !quoted
@@ -89,8 +89,7 @@ func sqliteCode(err error) (sqlite3.Error, bool) {
 }
 
 func postgresCode(err error) string {
-	var e *pgconn.PgError
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code
 	}
 	return ""

@@ -70,7 +70,7 @@ func TestMissedWindowIsMadeUpFor(t *testing.T) {
 func TestMomentsAreRevisions(t *testing.T) {
 	clocked(t, func(t *testing.T, s *Store, c *clock) {
 		w := window("disks", 20*24*time.Hour, 20*24*time.Hour+time.Hour)
-		w.AutoInProgress, w.AutoCompleted = ptr(false), ptr(false)
+		w.AutoInProgress, w.AutoCompleted = new(false), new(false)
 		openNotice(t, s, w)
 		o := outage("slow", nil)
 		o.NextUpdateAt = status.Some(start.Add(30 * time.Minute))
@@ -118,7 +118,7 @@ func TestALookThatWasTooEarlyIsNoRevision(t *testing.T) {
 		o := outage("slow", nil)
 		o.NextUpdateAt = status.Some(start.Add(30 * time.Minute))
 		id := openNotice(t, s, o).ObjectID
-		change(t, s, id, status.Change{Body: ptr("More."), NextUpdateAt: status.Some(start.Add(2 * time.Hour))})
+		change(t, s, id, status.Change{Body: new("More."), NextUpdateAt: status.Some(start.Add(2 * time.Hour))})
 		if tick(t, s, c, 30*time.Minute) {
 			t.Error("an old promise made a revision")
 		}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"cmp"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -121,7 +120,7 @@ func TestImportedHistoryIsWhatWasTold(t *testing.T) {
 
 		in := sourcePage() // the same notice later: its second entry was dated anew, a third one ends it
 		n := &in.Incidents[0]
-		n.UpdatedAt, n.Stage, n.ResolvedAt = start.Add(-30*time.Minute), status.Resolved, ptr(start.Add(-30*time.Minute))
+		n.UpdatedAt, n.Stage, n.ResolvedAt = start.Add(-30*time.Minute), status.Resolved, new(start.Add(-30*time.Minute))
 		n.Updates[0].DisplayAt = second.Add(5 * time.Minute)
 		third := n.Updates[0]
 		third.ID, third.Stage, third.DisplayAt = "third", status.Resolved, start.Add(-30*time.Minute)
@@ -198,7 +197,7 @@ func TestImportKeepsOwnContent(t *testing.T) {
 		must(s.Incident(t.Context(), notice))(t)
 		nothing(t, s, in)
 
-		change(t, s, "outage", status.Change{Body: ptr("We took over.")})
+		change(t, s, "outage", status.Change{Body: new("We took over.")})
 		in.Incidents[0].UpdatedAt = start.Add(time.Hour)
 		in.Components[1].UpdatedAt = start.Add(-time.Hour * 24) // ours is newer
 		plan, _ = importPage(t, s, in)
@@ -319,8 +318,8 @@ func TestFeedAndDocumentsInAnyOrder(t *testing.T) {
 				for _, in := range order {
 					importPage(t, s, in)
 				}
-				for i := len(order) - 1; i >= 0; i-- {
-					nothing(t, s, order[i])
+				for _, o := range slices.Backward(order) {
+					nothing(t, s, o)
 				}
 				both := 0
 				for _, w := range feed.Incidents {
@@ -352,7 +351,7 @@ func bigPage(t testing.TB, s *Store) {
 	more := all["cloudflare/incidents-observed.json"].Incidents
 	for _, n := range more {
 		if len(in.Incidents) < 300 && !slices.ContainsFunc(in.Incidents, func(have status.Incident) bool { return have.ID == n.ID }) {
-			n.Stage, n.ResolvedAt = status.Resolved, ptr(n.UpdatedAt)
+			n.Stage, n.ResolvedAt = status.Resolved, new(n.UpdatedAt)
 			if n.Kind == status.Maintenance {
 				n.Stage = status.Completed
 			}
@@ -361,6 +360,6 @@ func bigPage(t testing.TB, s *Store) {
 	}
 	importPage(t, s, in)
 	if n := len(in.Components); n != 463 || len(in.Incidents) != 300 {
-		t.Fatal(fmt.Sprintf("%d components, %d notices", n, len(in.Incidents)))
+		t.Fatalf("%d components, %d notices", n, len(in.Incidents))
 	}
 }

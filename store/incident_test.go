@@ -18,10 +18,10 @@ func TestIncidentComesBackWhole(t *testing.T) {
 		var made *status.Incident
 		r := must(s.AddIncident(t.Context(), staff, func(site *status.Site) (*status.Incident, error) {
 			n, err := status.OpenIncident(site, "abcdefghijkl", "updateupdate", status.Change{
-				Name: ptr("Zahlungen stören <b>&\u2028"), Body: ptr("Körper\n\"Text\""), Components: map[string]status.Level{api: status.PartialOutage},
+				Name: new("Zahlungen stören <b>&\u2028"), Body: new("Körper\n\"Text\""), Components: map[string]status.Level{api: status.PartialOutage},
 				Metadata:     []byte(`{"a":{"b":1}}`),
-				Translations: map[string]status.Texts{"de": {Name: ptr("Störung"), Body: ptr("Wir sehen nach.")}},
-				DetectedAt:   status.Some(start.Add(-time.Minute)), CustomerImpact: ptr("Nobody can pay."),
+				Translations: map[string]status.Texts{"de": {Name: new("Störung"), Body: new("Wir sehen nach.")}},
+				DetectedAt:   status.Some(start.Add(-time.Minute)), CustomerImpact: new("Nobody can pay."),
 				AffectedUsers: &status.AffectedUsers{Mode: "range", Low: 10, High: 20},
 				Workaround:    &status.Workaround{State: "available", Text: "Pay later."},
 			})
@@ -58,7 +58,7 @@ func TestIncidentMovesComponentsAndTells(t *testing.T) {
 		if n := count(t, s, held, ms(c.read().Add(30*time.Second))); n != 3 {
 			t.Errorf("%d events wait for the hold", n)
 		}
-		quiet := change(t, s, r.ObjectID, status.Change{CustomerImpact: ptr("Nobody can sign in.")})
+		quiet := change(t, s, r.ObjectID, status.Change{CustomerImpact: new("Nobody can sign in.")})
 		if n := count(t, s, `SELECT COUNT(*) FROM events WHERE revision = ? AND notify = FALSE AND expanded = TRUE`, quiet.Revision); n != 1 {
 			t.Errorf("%d events for the live stream only", n)
 		}
@@ -84,7 +84,7 @@ func TestComponentsHeldByAnotherNoticeStay(t *testing.T) {
 		one := openNotice(t, s, outage("one", map[string]status.Level{api: status.MajorOutage, web: status.PartialOutage}))
 		two := openNotice(t, s, outage("two", map[string]status.Level{api: status.PartialOutage}))
 		draft := outage("draft", map[string]status.Level{web: status.MajorOutage})
-		draft.Draft = ptr(true)
+		draft.Draft = new(true)
 		openNotice(t, s, draft)
 		change(t, s, one.ObjectID, resolving("Fixed."))
 		if level(t, s, api) != status.PartialOutage || level(t, s, web) != status.Operational {
@@ -126,7 +126,7 @@ func TestFaultSavesNothing(t *testing.T) {
 func TestStaleVersionIsAConflict(t *testing.T) {
 	engines(t, func(t *testing.T, s *Store) {
 		r := openNotice(t, s, outage("one", nil))
-		facts := status.Change{CustomerImpact: ptr("x")}
+		facts := status.Change{CustomerImpact: new("x")}
 		second := must(s.EditIncident(t.Context(), staff, r.ObjectID, 1, applying(facts)))(t)
 		_, err := s.EditIncident(t.Context(), staff, r.ObjectID, 1, applying(facts))
 		fault(t, err, status.CodeConflict, "version",
@@ -160,7 +160,7 @@ func TestUpdatesAreReplacedOneByOne(t *testing.T) {
 		middle := n.Updates[1].ID
 		must(s.EditIncident(t.Context(), staff, r.ObjectID, 0, func(n *status.Incident, site *status.Site) error {
 			n.Updates = slices.Delete(n.Updates, 0, 1)
-			return n.EditUpdate(site, middle, ptr("two, corrected"), nil, nil)
+			return n.EditUpdate(site, middle, new("two, corrected"), nil, nil)
 		}))(t)
 		n = must(s.Incident(t.Context(), r.ObjectID))(t)
 		if len(n.Updates) != 2 || n.Updates[0].ID != middle || n.Updates[0].Body != "two, corrected" || n.Updates[1].Body != "We are looking into it." {
@@ -173,7 +173,7 @@ func TestDraftIsNotPublic(t *testing.T) {
 	engines(t, func(t *testing.T, s *Store) {
 		api := addComponent(t, s, "API")
 		c := outage("draft", map[string]status.Level{api: status.MajorOutage})
-		c.Draft = ptr(true)
+		c.Draft = new(true)
 		r := openNotice(t, s, c)
 		_, err := s.PublicIncident(t.Context(), r.ObjectID)
 		fault(t, err, status.CodeNotFound, "", `There is no incident "`+r.ObjectID+`".`)
@@ -183,7 +183,7 @@ func TestDraftIsNotPublic(t *testing.T) {
 		if len(v.Incidents)+len(v.Months)+len(v.Events)+len(month)+len(page) != 0 || level(t, s, api) != status.Operational {
 			t.Errorf("a draft shows: %+v", v)
 		}
-		change(t, s, r.ObjectID, status.Change{Draft: ptr(false)})
+		change(t, s, r.ObjectID, status.Change{Draft: new(false)})
 		if n := must(s.PublicIncident(t.Context(), r.ObjectID))(t); n.Draft || level(t, s, api) != status.MajorOutage {
 			t.Errorf("published: %+v", n)
 		}
@@ -215,7 +215,7 @@ func TestDeleteIncident(t *testing.T) {
 		plan := openNotice(t, s, window("disks", time.Hour, 2*time.Hour))
 		must(s.DeleteIncident(t.Context(), staff, plan.ObjectID))(t)
 		draft := outage("draft", nil)
-		draft.Draft = ptr(true)
+		draft.Draft = new(true)
 		must(s.DeleteIncident(t.Context(), staff, openNotice(t, s, draft).ObjectID))(t)
 		if got := eventTypes(t, s, plan.Revision); !slices.Equal(got, []status.EventType{status.MaintenanceWithdrawn}) {
 			t.Errorf("events %v", got)
@@ -228,7 +228,7 @@ func TestAuditNamesWhatWasDone(t *testing.T) {
 		tick := func() { c.add(time.Second) }
 		one := openNotice(t, s, outage("one", nil)).ObjectID
 		tick()
-		for _, ch := range []status.Change{{Body: ptr("two")}, resolving("Fixed."), {Stage: ptr(status.Investigating), Body: ptr("Again.")}} {
+		for _, ch := range []status.Change{{Body: new("two")}, resolving("Fixed."), {Stage: ptr(status.Investigating), Body: new("Again.")}} {
 			change(t, s, one, ch)
 			tick()
 		}
@@ -243,7 +243,7 @@ func TestAuditNamesWhatWasDone(t *testing.T) {
 		change(t, s, other, status.Change{Stage: ptr(status.Cancelled)})
 		tick()
 		draft := outage("draft", nil)
-		draft.Draft = ptr(true)
+		draft.Draft = new(true)
 		openNotice(t, s, draft)
 		tick()
 		must(s.DeleteIncident(t.Context(), staff, one))(t)

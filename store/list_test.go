@@ -18,10 +18,10 @@ func fill(t *testing.T, s *Store, c *clock) {
 	c.add(time.Minute)
 	openNotice(t, s, window("Disks", 24*time.Hour, 25*time.Hour))
 	c.add(time.Minute)
-	change(t, s, openNotice(t, s, window("Cables", 30*24*time.Hour, 31*24*time.Hour)).ObjectID, status.Change{Stage: ptr(status.Cancelled), Body: ptr("Not needed.")})
+	change(t, s, openNotice(t, s, window("Cables", 30*24*time.Hour, 31*24*time.Hour)).ObjectID, status.Change{Stage: ptr(status.Cancelled), Body: new("Not needed.")})
 	c.add(time.Minute)
 	draft := outage("Draft", nil)
-	draft.Draft = ptr(true)
+	draft.Draft = new(true)
 	openNotice(t, s, draft)
 }
 
@@ -34,10 +34,10 @@ func TestFilters(t *testing.T) {
 		}{
 			{Filter{}, []string{"Draft", "Cables", "Disks", "Login fails", "Zahlungen ÜBERLASTET"}},
 			{Filter{Kind: status.Problem}, []string{"Draft", "Login fails", "Zahlungen ÜBERLASTET"}},
-			{Filter{Kind: status.Maintenance, Open: ptr(true)}, []string{"Disks"}},
-			{Filter{Open: ptr(false)}, []string{"Cables", "Login fails"}},
-			{Filter{Drafts: ptr(true)}, []string{"Draft"}},
-			{Filter{Drafts: ptr(false), Open: ptr(true)}, []string{"Disks", "Zahlungen ÜBERLASTET"}},
+			{Filter{Kind: status.Maintenance, Open: new(true)}, []string{"Disks"}},
+			{Filter{Open: new(false)}, []string{"Cables", "Login fails"}},
+			{Filter{Drafts: new(true)}, []string{"Draft"}},
+			{Filter{Drafts: new(false), Open: new(true)}, []string{"Disks", "Zahlungen ÜBERLASTET"}},
 			{Filter{Stages: []status.Stage{status.Resolved, status.Scheduled}}, []string{"Disks", "Login fails"}},
 			{Filter{Limit: 2, Offset: 1}, []string{"Cables", "Disks"}},
 			{Filter{Offset: 9}, nil},

@@ -9,7 +9,8 @@ import (
 
 var staff = By{Actor: "ada@example.org"}
 
-func ptr[T any](v T) *T { return &v }
+//go:fix inline
+func ptr[T any](v T) *T { return new(v) }
 
 // must stops the test on an error that it does not expect.
 func must[T any](v T, err error) func(t testing.TB) T {
@@ -40,7 +41,7 @@ func addGroup(t testing.TB, s *Store, name string, children ...string) string {
 
 // outage is a request that opens an incident.
 func outage(name string, levels map[string]status.Level) status.Change {
-	return status.Change{Name: &name, Body: ptr("We are looking into it."), Components: levels}
+	return status.Change{Name: &name, Body: new("We are looking into it."), Components: levels}
 }
 
 // openNotice opens the notice of a request.
@@ -72,9 +73,9 @@ func resolving(text string) status.Change {
 // window is a request that plans a maintenance from one time after start to another.
 func window(name string, from, until time.Duration) status.Change {
 	return status.Change{
-		Name: &name, Body: ptr("We replace disks."),
+		Name: &name, Body: new("We replace disks."),
 		ScheduledFor: status.Some(start.Add(from)), ScheduledUntil: status.Some(start.Add(until)),
-		AutoInProgress: ptr(true), AutoCompleted: ptr(true),
+		AutoInProgress: new(true), AutoCompleted: new(true),
 	}
 }
 

@@ -81,7 +81,7 @@ func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
 		return fmt.Errorf("read the schema's version: %w", err)
 	}
 	if have > ours {
-		return status.Invalid("database", "The database has schema version %d, but this program knows only %d; use the newer program that wrote it.", have, ours)
+		return status.NewFault(status.CodeUnavailable, "database", "The database has schema version %d, but this program knows only %d; use the newer program that wrote it.", have, ours)
 	}
 	if have == ours {
 		return nil

@@ -47,8 +47,13 @@ func (s *Store) connectSQLite(path string) error {
 	if err != nil {
 		return fmt.Errorf("open the database: %w", err)
 	}
-	if err := file.Close(); err != nil {
-		return err
+	s.where.path = path
+	s.where.file, err = file.Stat()
+	if e := file.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
 	}
 	base := "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=5000&_foreign_keys=on&_stmt_cache_size=128"
 	if s.writer, err = sql.Open("sqlite3", base+"&mode=rw&_journal_mode=WAL&_synchronous=FULL&_txlock=immediate"); err != nil {

@@ -27,3 +27,19 @@ func TestAnUnreachablePostgresIsNamedOnce(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestAfterAnOrderlyEndTheFileAloneIsTheDatabase(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "allclear.db")
+	s := must(Open(t.Context(), Options{Database: "sqlite:" + file}))(t)
+	if _, _, err := s.Revision(t.Context()); err != nil { // opens a reader, too
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, beside := range []string{"-wal", "-shm"} {
+		if _, err := os.Stat(file + beside); err == nil {
+			t.Errorf("%s is left", beside)
+		}
+	}
+}

@@ -137,7 +137,7 @@ func TestNewerReplacesOlder(t *testing.T) {
 		all := reader(t, s, "all@example.com")
 		ends := reader(t, s, "ends@example.com", scoped(status.Scope{Level: "start_and_end"}))
 		id := told(t, s, c, "Outage")
-		change(t, s, id, status.Change{Body: ptr("Still looking.")})
+		change(t, s, id, status.Change{Body: new("Still looking.")})
 		expandAll(t, s, c)
 		if got := states(t, s, all.ID); got != "superseded waiting" {
 			t.Errorf("all updates: %s", got)
@@ -162,7 +162,7 @@ func TestMergedWithinTheHold(t *testing.T) {
 		ann := reader(t, s, "ann@example.com")
 		id := openNotice(t, s, outage("Outage", nil)).ObjectID
 		c.add(20 * time.Second)
-		change(t, s, id, status.Change{Body: ptr("More.")})
+		change(t, s, id, status.Change{Body: new("More.")})
 		c.add(10 * time.Second)
 		if made, _, err := s.ExpandEvents(t.Context(), 10); err != nil || made != 1 {
 			t.Fatalf("made %d (%v), want 1", made, err)
@@ -174,7 +174,7 @@ func TestMergedWithinTheHold(t *testing.T) {
 		if got := states(t, s, ann.ID); got != "sent" {
 			t.Errorf("%s: the second update was in the first mail already", got)
 		}
-		change(t, s, id, status.Change{Body: ptr("Still more.")})
+		change(t, s, id, status.Change{Body: new("Still more.")})
 		expandAll(t, s, c)
 		if got := states(t, s, ann.ID); got != "sent waiting" {
 			t.Errorf("%s after a third update", got)

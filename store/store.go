@@ -29,8 +29,9 @@ type Options struct {
 // Store is one open database. Its exported methods are the doors: each is one transaction.
 type Store struct {
 	dialect dialect
-	writer  *sql.DB // SQLite: one connection
-	reader  *sql.DB // Postgres: the same pool as writer
+	where   whereabouts // SQLite: the file
+	writer  *sql.DB     // SQLite: one connection
+	reader  *sql.DB     // Postgres: the same pool as writer
 
 	now  func() time.Time
 	log  *slog.Logger
@@ -42,7 +43,7 @@ type Store struct {
 	purged atomic.Int64 // when Tick last swept old rows, in milliseconds
 	kept   noticeCache
 
-	ctx     context.Context // ends with Close
+	ctx     context.Context //nolint:containedctx // the store's own life: ends with Close
 	stop    context.CancelFunc
 	watcher sync.Once
 	running sync.WaitGroup
@@ -85,15 +86,18 @@ func (s *Store) prepare(ctx context.Context) error {
 	return s.write(ctx, func(t *tx) error { return t.createSite(ctx) })
 }
 
-// Close ends the watcher and closes every connection.
+// Close ends the watcher and closes every connection. The writer goes last: SQLite's last
+// connection moves the log into the file, which one that only reads cannot. So after an
+// orderly end the file alone is the whole database.
 func (s *Store) Close() error {
 	s.stop()
 	s.running.Wait()
-	err := s.writer.Close()
+	var err error
 	if s.reader != s.writer {
-		if e := s.reader.Close(); err == nil {
-			err = e
-		}
+		err = s.reader.Close()
+	}
+	if e := s.writer.Close(); err == nil {
+		err = e
 	}
 	return err
 }
@@ -106,6 +110,9 @@ func (s *Store) Health(ctx context.Context) error {
 
 // Revision reads the number of the published state and the epoch that it counts in.
 func (s *Store) Revision(ctx context.Context) (epoch string, revision int64, err error) {
+	if err := s.where.check(); err != nil {
+		return "", 0, err
+	}
 	err = s.read(ctx, func(t *tx) error {
 		return t.row(ctx, `SELECT epoch, revision FROM site WHERE id = 1`).Scan(&epoch, &revision)
 	})

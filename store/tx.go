@@ -38,7 +38,7 @@ var errNothing = errors.New("nothing to write")
 type tx struct {
 	store *Store
 	tx    *sql.Tx
-	end   context.Context // the transaction's own, which ends it
+	end   context.Context //nolint:containedctx // the transaction's own, which ends it
 	now   time.Time
 
 	site     *siteRow // see loadSite, claimSite
@@ -117,6 +117,9 @@ func (s *Store) writeOnce(ctx context.Context, limit time.Duration, fn func(*tx)
 	err = s.run(own, conn, nil, func(t *tx) error {
 		done = t
 		if err := fn(t); err != nil {
+			return err
+		}
+		if err := s.where.check(); err != nil {
 			return err
 		}
 		return s.dialect.notify(own, t)

@@ -155,7 +155,7 @@ func TestTroublesOfTheEngineAreSentences(t *testing.T) {
 			t.Errorf("the cause is lost: %v", err)
 		}
 	}
-	if err := errors.New("other"); plain(err) != err || plain(nil) != nil {
+	if err := errors.New("other"); !errors.Is(plain(err), err) || plain(nil) != nil {
 		t.Error("other errors stay as they are")
 	}
 }
@@ -166,7 +166,7 @@ func TestFullDiskSavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	body := strings.Repeat("long ", 5000)
-	full := status.Change{Name: ptr("API is slow"), Body: &body}
+	full := status.Change{Name: new("API is slow"), Body: &body}
 	var err error
 	for err == nil {
 		_, err = s.AddIncident(t.Context(), staff, opening(full))

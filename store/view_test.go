@@ -32,7 +32,7 @@ func TestViewHoldsOpenRecentAndChanged(t *testing.T) {
 			change(t, s, openNotice(t, s, outage(fmt.Sprintf("recent %d", i), nil)).ObjectID, resolving("Fixed."))
 		}
 		c.now.Store(ms(start))
-		change(t, s, touched, status.Change{CustomerImpact: ptr("x")})
+		change(t, s, touched, status.Change{CustomerImpact: new("x")})
 		v := must(s.Public(t.Context(), 0))(t)
 		got := names(v.Incidents)
 		if len(got) != status.RecentNotices+2 || got[0] != "old, closed, corrected today" || got[1] != "recent 49" ||
@@ -93,7 +93,7 @@ func TestKeptNoticesAreThoseOfTheDatabase(t *testing.T) {
 func TestEventsAfterARevision(t *testing.T) {
 	engines(t, func(t *testing.T, s *Store) {
 		r := openNotice(t, s, outage("one", nil))
-		second := change(t, s, r.ObjectID, status.Change{Body: ptr("two")})
+		second := change(t, s, r.ObjectID, status.Change{Body: new("two")})
 		for since, want := range map[int64]int{0: 0, r.Revision: 1, second.Revision: 0} {
 			if v := must(s.Public(t.Context(), since))(t); len(v.Events) != want {
 				t.Errorf("since %d: %d events", since, len(v.Events))

@@ -62,11 +62,11 @@ func TestCheckEndpoint(t *testing.T) {
 }
 
 func TestGuard(t *testing.T) {
-	forbidden := strings.Fields(`127.0.0.1 127.255.1.1 0.0.0.0 10.0.0.1 100.64.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.168.1.1
+	forbidden := strings.FieldsSeq(`127.0.0.1 127.255.1.1 0.0.0.0 10.0.0.1 100.64.0.1 169.254.169.254 172.16.0.1 172.31.255.255 192.168.1.1
 		192.0.0.1 192.0.2.1 198.18.0.1 198.51.100.7 203.0.113.9 224.0.0.1 239.1.1.1 240.0.0.1 255.255.255.255 168.63.129.16 192.88.99.1
 		:: ::1 ::127.0.0.1 ::ffff:127.0.0.1 ::ffff:10.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1 100::1 2001::1 2001:db8::1 2002:7f00:1::
 		3fff::1 5f00::1 fc00::1 fd12:3456::1 fe80::1 fe80::1%eth0 fec0::1 ff02::1`)
-	for _, a := range forbidden {
+	for a := range forbidden {
 		if (Guard{}).allows(netip.MustParseAddr(a), false) {
 			t.Errorf("%s may be dialled", a)
 		}
@@ -75,7 +75,7 @@ func TestGuard(t *testing.T) {
 			t.Errorf("%s is closed although the operator opened it", a)
 		}
 	}
-	for _, a := range strings.Fields(`1.1.1.1 8.8.8.8 172.32.0.1 100.128.0.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8`) {
+	for a := range strings.FieldsSeq(`1.1.1.1 8.8.8.8 172.32.0.1 100.128.0.1 2606:4700::1111 2a00:1450::1 ::ffff:8.8.8.8`) {
 		if !(Guard{}).allows(netip.MustParseAddr(a), false) {
 			t.Errorf("%s is refused", a)
 		}

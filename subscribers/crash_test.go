@@ -66,7 +66,6 @@ type victim struct {
 	mu    sync.Mutex
 	cmd   *exec.Cmd
 	at    int // number of mails at which it dies; 0: never
-	done  chan struct{}
 	total int
 }
 

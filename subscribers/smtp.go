@@ -289,8 +289,7 @@ func noMailbox(at step, reply *textproto.Error) bool {
 }
 
 func unreached(err error) string {
-	var reply *textproto.Error
-	if errors.As(err, &reply) {
+	if reply, ok := errors.AsType[*textproto.Error](err); ok {
 		return clip("The mail server refuses to talk: " + strconv.Itoa(reply.Code) + " " + reply.Msg)
 	}
 	return "The mail server cannot be reached."

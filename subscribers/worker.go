@@ -125,7 +125,7 @@ func (p *pool) send(ctx context.Context, c Carrier, d status.Delivery) (out outc
 }
 
 // errNotWanted: between queue and worker the reason for the message went away.
-var errNotWanted = errors.New("The subscription or the notice is no longer there.") //nolint:staticcheck // staff read it
+var errNotWanted = errors.New("The subscription or the notice is no longer there.")
 
 // pack makes the message of a delivery ready, and fixes what it says if it is new.
 func (e *Engine) pack(ctx context.Context, d *status.Delivery) (Parcel, error) {

@@ -26,7 +26,7 @@ func (d declaration) parse(funcs template.FuncMap) (blueprint, error) {
 	b := blueprint{declaration: d}
 	var err error
 	if d.text() {
-		b.plain, err = texttemplate.New(d.file).Funcs(texttemplate.FuncMap(funcs)).ParseFS(d.fs, d.sources()...)
+		b.plain, err = texttemplate.New(d.file).Funcs(funcs).ParseFS(d.fs, d.sources()...)
 		return b, err
 	}
 	if b.html, err = template.New(d.file).Funcs(funcs).ParseFS(d.fs, d.sources()...); err != nil {
@@ -47,7 +47,7 @@ func (b blueprint) bind(funcs template.FuncMap) (executable, error) {
 		if err != nil {
 			return nil, err
 		}
-		return t.Funcs(texttemplate.FuncMap(funcs)), nil
+		return t.Funcs(funcs), nil
 	}
 	t, err := b.html.Clone()
 	if err != nil {

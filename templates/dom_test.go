@@ -84,7 +84,7 @@ func checkPage(t *testing.T, name string, body []byte) {
 	if title := d.tags("title"); len(title) != 1 || words(title[0]) == "" {
 		fail("has no title")
 	}
-	if locale := strings.Split(name, "/")[0]; attr(d.tags("html")[0], "lang") != locale {
+	if locale, _, _ := strings.Cut(name, "/"); attr(d.tags("html")[0], "lang") != locale {
 		fail("is not marked as %s", locale)
 	}
 	checkHeadings(d, fail)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"maps"
 	"strings"
 	"time"
 
@@ -19,9 +20,7 @@ func (v *Voice) funcs() template.FuncMap {
 		"markdown": Markdown, "plain": PlainText, "bar": drawBar, "levelkey": levelKey, "colour": mailColour,
 	}
 	for _, more := range []template.FuncMap{v.timeFuncs(), v.wordFuncs(), v.adminFuncs()} {
-		for name, f := range more {
-			all[name] = f
-		}
+		maps.Copy(all, more)
 	}
 	return all
 }
@@ -122,7 +121,7 @@ func squeeze(html []byte) []byte {
 func trimText(text string) string {
 	var lines []string
 	gap := true
-	for _, line := range strings.Split(text, "\n") {
+	for line := range strings.SplitSeq(text, "\n") {
 		line = strings.TrimRight(line, " \t")
 		if line == "" && gap {
 			continue

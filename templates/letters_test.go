@@ -47,7 +47,7 @@ func checkLetter(t *testing.T, name string, m Message) {
 	if size := len(m.Text) + len(m.HTML); size > 25<<10 {
 		t.Errorf("%s weighs %d bytes, more than 25 KB", name, size)
 	}
-	for _, line := range strings.Split(m.Text, "\n") {
+	for line := range strings.SplitSeq(m.Text, "\n") {
 		if len([]rune(line)) > 72 && strings.Contains(strings.TrimSpace(line), " ") {
 			t.Errorf("%s has a line of %d columns: %q", name, len([]rune(line)), line)
 		}

@@ -1,5 +1,7 @@
 package templates
 
+import "slices"
+
 // part is one question of a closing message and its answer: a text that people
 // wrote, sentences of the catalogue, or both.
 type part struct {
@@ -53,10 +55,8 @@ func actionPart(r *Resolution, written bool) part {
 
 // choice builds the message key of a value, or "" for one outside the choices.
 func choice(prefix, value string, allowed ...string) string {
-	for _, a := range allowed {
-		if value == a {
-			return prefix + value
-		}
+	if slices.Contains(allowed, value) {
+		return prefix + value
 	}
 	return ""
 }

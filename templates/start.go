@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"slices"
 	"time"
 )
 
@@ -88,10 +89,8 @@ func Hash(html []byte) string {
 
 // Section writes the inner HTML of one section of the start page.
 func (s *Set) Section(w io.Writer, id string, d StartPage) error {
-	for _, known := range StartSections() {
-		if id == known {
-			return s.Voice(d.Locale, d.Zone).section(w, "public/start.html", id, d)
-		}
+	if slices.Contains(StartSections(), id) {
+		return s.Voice(d.Locale, d.Zone).section(w, "public/start.html", id, d)
 	}
 	return fmt.Errorf("templates: the start page has no section %q", id)
 }

@@ -64,7 +64,7 @@ func declarations() []declaration {
 func publicPages() []declaration {
 	page := func(name string, partials string, sections ...string) declaration {
 		d := declaration{file: "public/" + name + ".html", layout: "layout.html", sections: sections, fs: files}
-		for _, partial := range strings.Fields(partials) {
+		for partial := range strings.FieldsSeq(partials) {
 			d.partials = append(d.partials, "public/_"+partial+".html")
 		}
 		return d
@@ -207,7 +207,7 @@ func (v *Voice) sections(file string, d any) ([]Section, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, NewSection(id, inner)) //nolint:gosec // made by html/template just now
+		all = append(all, NewSection(id, inner))
 	}
 	return all, nil
 }

@@ -3,6 +3,8 @@ package templates
 import (
 	"fmt"
 	"html/template"
+	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/text/language"
@@ -126,26 +128,26 @@ func say(key string, args ...any) sentence { return sentence{key, args} }
 
 // sayAll joins sentences as text.
 func (v *Voice) sayAll(sentences []sentence) string {
-	text := ""
+	var text strings.Builder
 	for i, s := range sentences {
 		if i > 0 {
-			text += " "
+			text.WriteString(" ")
 		}
-		text += v.T(s.key, s.args...)
+		text.WriteString(v.T(s.key, s.args...))
 	}
-	return text
+	return text.String()
 }
 
 // sayAllHTML joins sentences as HTML.
 func (v *Voice) sayAllHTML(sentences []sentence) template.HTML {
-	text := ""
+	var text strings.Builder
 	for i, s := range sentences {
 		if i > 0 {
-			text += " "
+			text.WriteString(" ")
 		}
-		text += v.speakHTML(s.key, s.args)
+		text.WriteString(v.speakHTML(s.key, s.args))
 	}
-	return template.HTML(text) //nolint:gosec // every part is escaped in marked
+	return template.HTML(text.String()) //nolint:gosec // every part is escaped in marked
 }
 
 // Number writes a whole number with the language's grouping.
@@ -182,10 +184,8 @@ func (v *Voice) Languages(c Chrome) []LanguageLink {
 func (v *Voice) direction() string {
 	script, _ := v.words.tag.Script()
 	rightToLeft := []language.Script{language.MustParseScript("Arab"), language.MustParseScript("Hebr")}
-	for _, s := range rightToLeft {
-		if script == s {
-			return "rtl"
-		}
+	if slices.Contains(rightToLeft, script) {
+		return "rtl"
 	}
 	return "ltr"
 }

@@ -111,6 +111,15 @@ func (v *Voice) StageLabel(stage string) string {
 	return stage
 }
 
+// ByItself is what a maintenance says when its own clock starts or ends it. A clock knows
+// that the planned time is over, not that everything works.
+func (v *Voice) ByItself(stage string) string {
+	if stage == "in_progress" {
+		return v.T("auto.in_progress")
+	}
+	return v.T("auto.completed")
+}
+
 // LevelLabel names a component level, page state or its short form.
 func (v *Voice) LevelLabel(level string) string { return v.T("level." + levelKey(level)) }
 

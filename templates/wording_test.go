@@ -112,6 +112,18 @@ func TestLabels(t *testing.T) {
 	}
 }
 
+func TestMaintenanceMovesByItselfInWords(t *testing.T) {
+	s := newSet(t)
+	for _, c := range []struct{ locale, stage, want string }{
+		{"en", "in_progress", "The work has started."}, {"en", "completed", "The planned work has ended."},
+		{"de", "in_progress", "Die Arbeiten haben begonnen."}, {"de", "completed", "Die geplanten Arbeiten sind beendet."},
+	} {
+		if got := s.Voice(c.locale, "UTC").ByItself(c.stage); got != c.want {
+			t.Errorf("%s %s: %q, want %q", c.locale, c.stage, got, c.want)
+		}
+	}
+}
+
 func TestTimes(t *testing.T) {
 	s := newSet(t)
 	summer, winter := at("2026-07-01 10:05"), at("2026-11-21 21:05")

@@ -108,10 +108,10 @@ func databaseAddress(cfg *Config) string {
 // maintenanceTexts are what a maintenance says when it starts or ends by its own clock.
 func maintenanceTexts(pages *templates.Set) map[status.Stage]map[string]string {
 	texts := map[status.Stage]map[string]string{}
-	for stage, key := range map[status.Stage]string{status.InProgress: "auto.in_progress", status.Completed: "auto.completed"} {
+	for _, stage := range []status.Stage{status.InProgress, status.Completed} {
 		texts[stage] = map[string]string{}
 		for _, locale := range pages.Locales() {
-			texts[stage][locale] = pages.Voice(locale, "UTC").T(key)
+			texts[stage][locale] = pages.Voice(locale, "UTC").ByItself(string(stage))
 		}
 	}
 	return texts

@@ -230,4 +230,6 @@ func (s *Source) PublicPage(_ context.Context, _ status.Kind, before string, lim
 }
 
 // Ptr is the address of a value, for the fields of a status.Change.
-func Ptr[T any](v T) *T { return &v }
+//
+//go:fix inline
+func Ptr[T any](v T) *T { return new(v) }

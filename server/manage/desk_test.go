@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -136,13 +137,12 @@ func answerError(err error, c echo.Context) {
 		status.CodeTooLarge: 413, status.CodeUnsupported: 415, status.CodeInvalid: 422, status.CodeLimited: 429, status.CodeUnavailable: 503,
 	}
 	body, code := map[string]any{"error": err.Error()}, http.StatusInternalServerError
-	var routing *echo.HTTPError
 	if f, ok := status.FaultOf(err); ok {
 		code = codes[f.Code]
 		if f.Field != "" {
 			body["fields"] = map[string]string{f.Field: f.Message}
 		}
-	} else if errors.As(err, &routing) {
+	} else if routing, ok := errors.AsType[*echo.HTTPError](err); ok {
 		code = routing.Code
 	}
 	_ = c.JSON(code, body)
@@ -183,9 +183,7 @@ func (c client) send(method, path, contentType, body string) *reply {
 		path = c.f.page + path
 	}
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	for name, values := range c.header {
-		r.Header[name] = values
-	}
+	maps.Copy(r.Header, c.header)
 	if contentType != "" {
 		r.Header.Set("Content-Type", contentType)
 	}
@@ -229,7 +227,7 @@ func (r *reply) tree() any {
 func (r *reply) at(path string) any {
 	r.t.Helper()
 	v := r.tree()
-	for _, step := range strings.Split(path, ".") {
+	for step := range strings.SplitSeq(path, ".") {
 		switch t := v.(type) {
 		case map[string]any:
 			member, ok := t[step]

@@ -2,6 +2,7 @@ package manage
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -168,9 +169,7 @@ func editPage(x *call) error {
 func merged(have, given map[string]json.RawMessage) map[string]json.RawMessage {
 	out := make(map[string]json.RawMessage, len(have)+len(given))
 	for _, m := range []map[string]json.RawMessage{have, given} {
-		for name, v := range m {
-			out[name] = v
-		}
+		maps.Copy(out, m)
 	}
 	return out
 }

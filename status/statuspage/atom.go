@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -50,7 +51,7 @@ func readAtom(file string, data []byte) (found, error) {
 
 func (e *entry) read(at place) (status.Incident, error) {
 	n := status.Incident{Name: strings.TrimSpace(e.Title), Impact: status.ImpactNone, ComponentIDs: []string{}}
-	if _, err := at.at("title").name(n.Name); err != nil {
+	if err := at.at("title").name(n.Name); err != nil {
 		return n, err
 	}
 	var err error
@@ -262,8 +263,8 @@ func date(n *status.Incident) {
 	if n.Kind == status.Maintenance {
 		n.Impact = status.ImpactMaintenance
 	}
-	for i := len(n.Updates) - 1; i >= 0; i-- {
-		stage, at := n.Updates[i].Stage, n.Updates[i].DisplayAt
+	for _, v := range slices.Backward(n.Updates) {
+		stage, at := v.Stage, v.DisplayAt
 		switch {
 		case stage == status.Monitoring && n.MonitoringAt == nil:
 			n.MonitoringAt = &at

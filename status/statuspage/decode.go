@@ -85,7 +85,7 @@ func readPage(at place, p *Page) (*status.Page, error) {
 	if _, err := at.at("id").id(p.ID); err != nil {
 		return nil, err
 	}
-	if _, err := at.at("name").name(p.Name); err != nil {
+	if err := at.at("name").name(p.Name); err != nil {
 		return nil, err
 	}
 	updated, err := at.at("updated_at").momentOr(p.UpdatedAt, time.Time{})
@@ -201,7 +201,7 @@ func (f *found) identify(at place, n *status.Incident) error {
 	if _, err := at.at("id").id(n.ID); err != nil {
 		return err
 	}
-	if _, err := at.at("name").name(n.Name); err != nil {
+	if err := at.at("name").name(n.Name); err != nil {
 		return err
 	}
 	n.Kind = status.KindOf(n.Stage)
@@ -289,7 +289,7 @@ func readAffected(at place, list []Affected) ([]status.AffectedComponent, error)
 	out := []status.AffectedComponent{}
 	for i, a := range list {
 		where := at.item("affected_components", i)
-		if _, err := where.at("name").name(a.Name); err != nil {
+		if err := where.at("name").name(a.Name); err != nil {
 			return nil, err
 		}
 		for _, l := range []struct{ key, level string }{{"old_status", a.OldStatus}, {"new_status", a.NewStatus}} {

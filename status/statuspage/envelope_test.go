@@ -91,7 +91,7 @@ func TestIncidentEnvelope(t *testing.T) {
 		t.Errorf("the envelope tells what is internal: %s", body)
 	}
 	keys := keysOf(t, got.Incident)
-	for _, want := range strings.Fields(`id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id incident_updates components
+	for want := range strings.FieldsSeq(`id name status created_at updated_at monitoring_at resolved_at impact shortlink started_at page_id incident_updates components
 		postmortem_body postmortem_body_last_updated_at postmortem_ignored postmortem_notified_subscribers postmortem_notified_twitter postmortem_published_at
 		backfilled impact_override scheduled_for scheduled_until scheduled_auto_in_progress scheduled_auto_completed scheduled_remind_prior scheduled_reminded_at
 		severity category symptom customer_impact not_affected detected_at affected_users workaround third_party next_update_at next_update_overdue

@@ -199,12 +199,13 @@ func (p place) text(s string, limit int) (string, error) {
 }
 
 // name is a text of one line that is not empty.
-func (p place) name(s string) (string, error) {
+func (p place) name(s string) error {
 	if strings.TrimSpace(s) == "" {
-		return s, p.refuse("The name must not be empty.")
+		return p.refuse("The name must not be empty.")
 	}
 	if strings.ContainsAny(s, "\r\n") {
-		return s, p.refuse("The name must be one line.")
+		return p.refuse("The name must be one line.")
 	}
-	return p.text(s, status.MaxTitle)
+	_, err := p.text(s, status.MaxTitle)
+	return err
 }
