@@ -45,7 +45,7 @@ func (l *Live) makeHistory(ctx context.Context, v *status.View, number string) (
 	page := 1
 	if number != "" {
 		var err error
-		if page, err = strconv.Atoi(number); err != nil || page < 1 || page > maxHistoryPage {
+		if page, err = strconv.Atoi(number); err != nil || page < 1 || page > maxHistoryPage || strconv.Itoa(page) != number { // one spelling, one document
 			return doc{}, status.NewFault(status.CodeMalformed, "page", "The page must be a number from 1.")
 		}
 	}

@@ -16,6 +16,7 @@ type bridge struct {
 	mu     sync.Mutex
 	server *sse.Server
 	frames chan []byte
+	ended  context.Context
 	stop   context.CancelFunc
 }
 
@@ -25,21 +26,29 @@ func newBridge() *bridge {
 	b := &bridge{server: sse.New(), frames: make(chan []byte, 1)}
 	b.server.AutoReplay = false // it would overwrite ids and keep every event for ever
 	b.server.CreateStream(wire)
-	ctx, stop := context.WithCancel(context.Background())
-	b.stop = stop
-	r := (&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: "stream=" + wire}, Header: http.Header{}}).WithContext(ctx)
+	b.ended, b.stop = context.WithCancel(context.Background())
+	r := (&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: "stream=" + wire}, Header: http.Header{}}).WithContext(b.ended)
 	go b.server.ServeHTTP(&frameWriter{frames: b.frames, header: http.Header{}}, r)
 	<-b.frames // the library flushes its headers once it listens
 	return b
 }
 
 // encode turns an event into the bytes of the wire. id and event come from us and hold
-// no line breaks; data is one line of JSON.
+// no line breaks; data is one line of JSON. Once the bridge is closed the library answers
+// no more, and whoever is still publishing gets nothing instead of waiting for ever.
 func (b *bridge) encode(e *sse.Event) []byte {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.ended.Err() != nil {
+		return nil
+	}
 	b.server.Publish(wire, e)
-	return <-b.frames
+	select {
+	case frame := <-b.frames:
+		return frame
+	case <-b.ended.Done():
+		return nil
+	}
 }
 
 func (b *bridge) close() { b.stop() }

@@ -126,7 +126,12 @@ func (f *failures) json(c echo.Context, a answer) {
 	if err := enc.Encode(body); err != nil {
 		f.log.Error("encoding an error", "error", err)
 	}
-	c.Response().Header().Set("Access-Control-Allow-Origin", "*")
+	h := c.Response().Header()
+	if staffAPI(c.Request()) {
+		h.Set("X-Allclear-Revision", strconv.FormatInt(f.live.Revision(), 10))
+	} else {
+		h.Set("Access-Control-Allow-Origin", "*")
+	}
 	if err := c.Blob(a.code, "application/json; charset=utf-8", buf.Bytes()); err != nil {
 		f.log.Debug("client left", "error", err)
 	}
@@ -170,6 +175,12 @@ func (f *failures) render(s *publish.Snapshot, locale string, a answer, request 
 		return nil
 	}
 	return buf.Bytes()
+}
+
+// staffAPI: the Manage API, which no other origin's pages may read and which names the
+// revision in every answer, also where no route was found.
+func staffAPI(r *http.Request) bool {
+	return r.URL.Path == "/v1" || strings.HasPrefix(r.URL.Path, "/v1/")
 }
 
 // wantsJSON: programs' paths, and anything that asks for JSON but not for a page.

@@ -24,7 +24,6 @@ func chain(e *echo.Echo, d Deps) {
 		middleware.Recover(),          // a panic is one failed request, not a dead server
 		middleware.BodyLimit(maxBody), // nobody fills the memory with one request
 		notStored,                     // forms, staff and APIs must not linger in caches
-		strictTransport(d.HTTPS),      // browsers that saw https once stay with it
 	)
 }
 
@@ -32,10 +31,12 @@ const requestIDHeader = "X-Request-Id"
 
 func identify(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		c.Response().Header().Set(requestIDHeader, rand.Text()[:16])
+		c.Response().Header().Set(requestIDHeader, newRequestID())
 		return next(c)
 	}
 }
+
+func newRequestID() string { return rand.Text()[:16] }
 
 func requestID(c echo.Context) string { return c.Response().Header().Get(requestIDHeader) }
 
@@ -56,21 +57,8 @@ func accessLog(log *slog.Logger) echo.MiddlewareFunc {
 
 func notStored(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Content-Type-Options", "nosniff")
+		c.Response().Header().Set("Cache-Control", "no-store")
 		return next(c)
-	}
-}
-
-func strictTransport(https bool) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			if https {
-				c.Response().Header().Set("Strict-Transport-Security", "max-age=31536000")
-			}
-			return next(c)
-		}
 	}
 }
 

@@ -41,7 +41,7 @@ type Server struct {
 // New puts the routes together. What the snapshot holds is answered before any of them.
 func New(d Deps) *Server {
 	s := &Server{
-		deps: d, site: &public.Site{Live: d.Live, Strict: d.HTTPS}, echo: echo.New(),
+		deps: d, site: &public.Site{Live: d.Live}, echo: echo.New(),
 		failures: &failures{live: d.Live, pages: d.Pages, log: d.Log},
 	}
 	e := s.echo
@@ -65,8 +65,10 @@ func New(d Deps) *Server {
 
 // ServeHTTP answers documents at once and leaves the rest to the routes.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	public.Harden(w.Header(), s.deps.HTTPS)
 	served, err := s.site.Serve(w, r)
 	if err != nil {
+		w.Header().Set(requestIDHeader, newRequestID())
 		s.failures.handle(err, s.echo.NewContext(r, w))
 		return
 	}

@@ -34,6 +34,9 @@ func Migrations(ctx context.Context, o Options) ([]Migration, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := versions(ctx, p); err != nil {
+		return nil, err
+	}
 	list, err := p.Status(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the schema's version: %w", err)
@@ -76,18 +79,24 @@ func (s *Store) migrate(ctx context.Context) error {
 }
 
 func (s *Store) migrateOnce(ctx context.Context, p *goose.Provider) error {
-	have, ours, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("read the schema's version: %w", err)
-	}
-	if have > ours {
-		return status.NewFault(status.CodeUnavailable, "database", "The database has schema version %d, but this program knows only %d; use the newer program that wrote it.", have, ours)
-	}
-	if have == ours {
-		return nil
+	missing, err := versions(ctx, p)
+	if err != nil || !missing {
+		return err
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring the schema up to date: %w", err)
 	}
 	return nil
+}
+
+// versions says whether migrations are missing, and refuses a schema of a newer program.
+func versions(ctx context.Context, p *goose.Provider) (missing bool, err error) {
+	have, ours, err := p.GetVersions(ctx)
+	if err != nil {
+		return false, fmt.Errorf("read the schema's version: %w", err)
+	}
+	if have > ours {
+		return false, status.NewFault(status.CodeUnavailable, "database", "The database has schema version %d, but this program knows only %d; use the newer program that wrote it.", have, ours)
+	}
+	return have < ours, nil
 }

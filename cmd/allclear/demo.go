@@ -23,14 +23,12 @@ const (
 	demoMarkerText = "This folder was made by allclear serve --demo and holds nothing real.\n"
 )
 
-// prepareDemo makes the configuration point to a filled demo and returns its staff
-// password. Unless a data folder was given that is a temporary one, which cleanup
-// removes. A demo that is there already is used as it was left, but for the password,
-// which is a new one at every start.
-func prepareDemo(ctx context.Context, app *App, given bool) (cleanup func(), password string, err error) {
+// placeDemo makes the configuration point to a folder for a demo. Unless a data folder was
+// given that is a temporary one, which cleanup removes.
+func placeDemo(app *App, given bool) (cleanup func(), err error) {
 	cfg := &app.Config
 	if cfg.Database.Engine != EngineSQLite || cfg.Database.Path != filepath.Join(cfg.Data, databaseFile) {
-		return nil, "", errors.New("--demo keeps its database in its own folder; leave database out")
+		return nil, errors.New("--demo keeps its database in its own folder; leave database out")
 	}
 	cleanup = func() {}
 	if given {
@@ -39,14 +37,10 @@ func prepareDemo(ctx context.Context, app *App, given bool) (cleanup func(), pas
 		cleanup = func() { _ = os.RemoveAll(cfg.Data) } // nobody misses it
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	cfg.Database.Path = filepath.Join(cfg.Data, databaseFile)
-	if password, err = furnishDemo(ctx, app); err != nil {
-		cleanup()
-		return nil, "", fmt.Errorf("the demo cannot be prepared: %w", err)
-	}
-	return cleanup, password, nil
+	return cleanup, nil
 }
 
 func temporaryFolder() (string, error) {
@@ -83,7 +77,8 @@ func claimDemoFolder(folder string) error {
 	return nil
 }
 
-// furnishDemo fills the folder unless that was done before, and sets the password.
+// furnishDemo fills the folder and returns the staff password. A demo that is there already
+// is used as it was left, but for the password, which is a new one at every start.
 func furnishDemo(ctx context.Context, app *App) (string, error) {
 	password := demoPassword()
 	hash, err := admin.HashPassword(password)

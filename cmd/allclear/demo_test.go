@@ -26,7 +26,10 @@ func demoApp(folder string) *App {
 func prepared(t *testing.T, folder string) (*store.Store, string) {
 	t.Helper()
 	app := demoApp(folder)
-	_, password, err := prepareDemo(t.Context(), app, true)
+	if _, err := placeDemo(app, true); err != nil {
+		t.Fatal(err)
+	}
+	password, err := furnishDemo(t.Context(), app)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,13 +214,13 @@ func TestDemoLeavesOtherFoldersAlone(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "mine.txt"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err := prepareDemo(t.Context(), demoApp(folder), true)
+	_, err := placeDemo(demoApp(folder), true)
 	if err == nil || !strings.Contains(err.Error(), "is not empty and was not made by --demo") {
 		t.Errorf("got %v", err)
 	}
 	app := demoApp(filepath.Join(t.TempDir(), "demo"))
 	app.Config.Database.Path = filepath.Join(folder, "other.db")
-	if _, _, err := prepareDemo(t.Context(), app, true); err == nil || !strings.Contains(err.Error(), "leave database out") {
+	if _, err := placeDemo(app, true); err == nil || !strings.Contains(err.Error(), "leave database out") {
 		t.Errorf("got %v", err)
 	}
 	if entries, err := os.ReadDir(folder); err != nil || len(entries) != 1 {
@@ -229,7 +232,7 @@ func TestDemoWithoutDataIsTemporary(t *testing.T) {
 	t.Chdir(t.TempDir())
 	t.Setenv("TMPDIR", t.TempDir())
 	app := demoApp("./data")
-	cleanup, _, err := prepareDemo(t.Context(), app, false)
+	cleanup, err := placeDemo(app, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -108,6 +108,9 @@ func sentence(err error) string {
 		if strings.HasSuffix(text, "?") { // the parser asks "did you mean …?"
 			return text + " Otherwise " + more + "."
 		}
+		if list, cut := strings.CutSuffix(text, ", ..."); cut { // of several commands the parser names five
+			text = list + " or another command"
+		}
 		text = strings.TrimRight(text, ".") + "; " + more
 	}
 	return strings.TrimRight(text, ".") + "."

@@ -30,6 +30,9 @@ func (c *migrateCmd) Run(ctx context.Context, app *App) error {
 	if c.Status {
 		return showMigrations(ctx, app)
 	}
+	if err := refuseMissing(&app.Config); err != nil {
+		return err
+	}
 	before, err := migrations(ctx, app)
 	if err != nil {
 		return err

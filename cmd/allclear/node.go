@@ -64,9 +64,6 @@ func newNode(ctx context.Context, app *App, base string) (*node, error) {
 	return n, nil
 }
 
-// keepFile holds the last published state, for a start without a database.
-func (n *node) keepFile() string { return filepath.Join(n.app.Config.Data, "state.json") }
-
 // openStore opens the database. When that fails and a state was kept, the server starts
 // without it: a status page that shows the last known state beats none.
 func (n *node) openStore(ctx context.Context) error {
@@ -80,29 +77,11 @@ func (n *node) openStore(ctx context.Context) error {
 		n.store = st
 		return nil
 	}
-	if _, _, kept := publish.Kept(n.keepFile()); !kept || status.FaultCode(err) != "" {
+	if _, _, kept := publish.Kept(keepFile(&n.app.Config)); !kept || status.FaultCode(err) == status.CodeInvalid {
 		return err
 	}
 	n.app.Log.Error("The database cannot be opened; the last known page is served alone.", "error", err)
 	return nil
-}
-
-// openStore opens the configured database for any command.
-func openStore(ctx context.Context, app *App, pages *templates.Set) (*store.Store, error) {
-	var texts map[status.Stage]map[string]string
-	if pages != nil {
-		texts = maintenanceTexts(pages)
-	}
-	return store.Open(ctx, store.Options{
-		Database: databaseAddress(&app.Config), Now: app.Now, Log: app.Log, Hold: app.Config.MailHold, AutoBody: texts,
-	})
-}
-
-func databaseAddress(cfg *Config) string {
-	if cfg.Database.Engine == EnginePostgres {
-		return cfg.Database.URL.Reveal()
-	}
-	return "sqlite:" + cfg.Database.Path
 }
 
 // maintenanceTexts are what a maintenance says when it starts or ends by its own clock.
@@ -119,7 +98,7 @@ func maintenanceTexts(pages *templates.Set) map[status.Stage]map[string]string {
 
 // startLive publishes the first snapshot.
 func (n *node) startLive(ctx context.Context) error {
-	o := publish.Options{Builder: publish.NewBuilder(n.base, n.pages), Keep: n.keepFile(), Now: n.app.Now, Log: n.app.Log}
+	o := publish.Options{Builder: publish.NewBuilder(n.base, n.pages), Keep: keepFile(&n.app.Config), Now: n.app.Now, Log: n.app.Log}
 	if n.store == nil {
 		n.live = publish.NewLive(o)
 		return n.live.Restore(o.Keep)
@@ -139,7 +118,7 @@ func (n *node) checkRollback(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keptEpoch, keptRevision, kept := publish.Kept(n.keepFile())
+	keptEpoch, keptRevision, kept := publish.Kept(keepFile(&n.app.Config))
 	if !kept || keptEpoch != epoch || keptRevision <= revision {
 		return nil
 	}

@@ -16,7 +16,6 @@ import (
 	"allclear/server/manage"
 	"allclear/server/public"
 	"allclear/status"
-	"allclear/store"
 	"allclear/subscribers"
 	"allclear/templates"
 )
@@ -42,7 +41,7 @@ func (n *node) parts() ([]server.Part, error) {
 	})
 	// What was committed is first shown, then told.
 	n.live.Follow(func(_, _ *publish.Snapshot) { engine.Wake() })
-	n.work = append(n.work, engine.Run, func(ctx context.Context) error {
+	n.work = append(n.work, engine.Run, n.awaitReplacement, func(ctx context.Context) error {
 		return runClock(ctx, n.app.Log, n.store, &purger{service: service, now: n.app.Now})
 	})
 	return []server.Part{
@@ -131,6 +130,24 @@ func openConnections(app *App) int {
 	return room
 }
 
+// awaitReplacement ends this node when another file was put in the place of its database:
+// the next one serves that.
+func (n *node) awaitReplacement(ctx context.Context) error {
+	look := time.NewTicker(time.Second)
+	defer look.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
+		}
+		if n.store.Replaced() {
+			n.app.Log.Warn("The file of the database was replaced; it is opened anew.")
+			return errReopen
+		}
+	}
+}
+
 // awaitDatabase tries to open the database that was missing at start, and ends this
 // node when it can: the next one serves everything.
 func (n *node) awaitDatabase(ctx context.Context) error {
@@ -142,7 +159,7 @@ func (n *node) awaitDatabase(ctx context.Context) error {
 			return nil
 		case <-try.C:
 		}
-		st, err := store.Open(ctx, store.Options{Database: databaseAddress(&n.app.Config), Now: n.app.Now})
+		st, err := openStore(ctx, n.app, nil)
 		if err != nil {
 			continue
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"allclear/server/admin"
@@ -43,21 +45,35 @@ var errReopen = errors.New("the database is back")
 // Run serves until the process is told to stop. When the database cannot be opened, the
 // last known page is served alone until it can.
 func (c *serveCmd) Run(ctx context.Context, app *App, words *kong.Context) error {
-	if err := honoured(&app.Config); err != nil {
+	if err := errors.Join(honoured(&app.Config), certified(&app.Config)); err != nil {
 		return err
 	}
-	login := ""
 	if c.Demo {
-		cleanup, password, err := prepareDemo(ctx, app, dataGiven(words))
+		cleanup, err := placeDemo(app, dataGiven(words))
 		if err != nil {
 			return err
 		}
 		defer cleanup()
-		login = password
 	}
 	if err := os.MkdirAll(app.Config.Data, 0o700); err != nil {
-		return fmt.Errorf("the data folder cannot be made: %w", err)
+		return fmt.Errorf("the data folder %s cannot be made (%w)", app.Config.Data, reasonOf(err))
 	}
+	release, err := holdDatabase(&app.Config)
+	if err != nil {
+		return err
+	}
+	defer release()
+	login := ""
+	if c.Demo {
+		if login, err = furnishDemo(ctx, app); err != nil {
+			return fmt.Errorf("the demo cannot be prepared: %w", err)
+		}
+	}
+	return c.keepServing(ctx, app, login)
+}
+
+// keepServing serves, and serves anew whenever the database is another one.
+func (c *serveCmd) keepServing(ctx context.Context, app *App, login string) error {
 	early, err := freePort(ctx, app)
 	if err != nil {
 		return err
@@ -66,6 +82,9 @@ func (c *serveCmd) Run(ctx context.Context, app *App, words *kong.Context) error
 		err := c.serve(ctx, app, early, login)
 		if !errors.Is(err, errReopen) {
 			return err
+		}
+		if early != nil { // it is closed; its port is known by now
+			app.Config.Listen, early = ListenAddress(early.Addr().String()), nil
 		}
 	}
 }
@@ -91,6 +110,17 @@ func honoured(cfg *Config) error {
 	return nil
 }
 
+// certified reads the configured certificate once before anything starts.
+func certified(cfg *Config) error {
+	if cfg.TLSCert == "" {
+		return nil
+	}
+	if _, err := tls.LoadX509KeyPair(cfg.TLSCert, cfg.TLSKey); err != nil {
+		return fmt.Errorf("tls-cert and tls-key: the certificate cannot be used (%w)", err)
+	}
+	return nil
+}
+
 // dataGiven says whether the data folder was configured, not left at its default.
 func dataGiven(words *kong.Context) bool {
 	return slices.ContainsFunc(words.Path, func(p *kong.Path) bool { return p.Flag != nil && p.Flag.Name == "data" })
@@ -108,9 +138,23 @@ func freePort(ctx context.Context, app *App) (net.Listener, error) {
 func listen(ctx context.Context, app *App) (net.Listener, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", string(app.Config.Listen))
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, fmt.Errorf("listen: %w", whyNot(err, string(app.Config.Listen)))
 	}
 	return l, nil
+}
+
+// whyNot says why an address cannot be listened on, with what to do about it.
+func whyNot(err error, address string) error {
+	failed, isNet := errors.AsType[*net.OpError](err)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("another program uses %s already; stop it, or choose another address with --listen", address)
+	case errors.Is(err, syscall.EACCES):
+		return fmt.Errorf("this user may not listen on %s; choose a port above 1023 with --listen", address)
+	case isNet:
+		return fmt.Errorf("%s cannot be used (%w)", address, failed.Err)
+	}
+	return err
 }
 
 // serve builds the first snapshot, and only then listens.

@@ -31,8 +31,12 @@ func withStore(ctx context.Context, app *App, work func(*store.Store) error) err
 // withKeptStore is withStore for commands about what is there already: in the wrong
 // folder they must not leave an empty database behind and say that all is well.
 func withKeptStore(ctx context.Context, app *App, work func(*store.Store) error) error {
-	if missing, err := databaseMissing(&app.Config); err != nil || missing {
-		return errors.Join(err, noDatabase(&app.Config))
+	missing, err := databaseMissing(&app.Config)
+	if err != nil {
+		return err
+	}
+	if missing {
+		return noDatabase(&app.Config)
 	}
 	return withStore(ctx, app, work)
 }
@@ -47,7 +51,7 @@ func databaseMissing(cfg *Config) (bool, error) {
 		return true, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("the database cannot be looked for: %w", err)
+		return false, fmt.Errorf("the database %s cannot be looked for (%w)", cfg.Database.Path, reasonOf(err))
 	}
 	return false, nil
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,9 +24,9 @@ type tokenCmd struct {
 }
 
 type tokenCreateCmd struct {
-	Name    string        `required:"" placeholder:"NAME" help:"What the token is for; the audit names it."`
-	Role    string        `required:"" placeholder:"ROLE" enum:"viewer,author,publisher,admin" help:"viewer (reads), author (writes drafts), publisher (also publishes), admin (also settings, components and tokens)."`
-	Expires time.Duration `placeholder:"DURATION" help:"Time until the token ends by itself, such as 90d, 12h or 30s; without it, never."`
+	Name    string         `required:"" placeholder:"NAME" help:"What the token is for; the audit names it."`
+	Role    string         `required:"" placeholder:"ROLE" enum:"viewer,author,publisher,admin" help:"viewer (reads), author (writes drafts), publisher (also publishes), admin (also settings, components and tokens)."`
+	Expires *time.Duration `placeholder:"DURATION" help:"Time until the token ends by itself, such as 90d, 12h or 30s; without it, never."`
 }
 
 // Help is shown by allclear token create --help.
@@ -42,11 +43,14 @@ Examples:
 
 // Run saves the token's hash, then shows the token.
 func (c *tokenCreateCmd) Run(ctx context.Context, app *App) error {
+	if c.Expires != nil && *c.Expires == 0 {
+		return errors.New("--expires must be longer than nothing, such as 90d; leave it out for a token that does not end")
+	}
 	return withStore(ctx, app, func(s *store.Store) error {
 		secret := newToken(tokenPrefix)
 		t := status.Token{ID: status.NewID(), Name: c.Name, Role: status.Role(c.Role), Hash: store.SecretHash(secret)}
-		if c.Expires > 0 {
-			end := app.Now().Add(c.Expires).UTC()
+		if c.Expires != nil {
+			end := app.Now().Add(*c.Expires).UTC()
 			t.ExpiresAt = &end
 		}
 		if err := s.AddToken(ctx, atTerminal(), t); err != nil {

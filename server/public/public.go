@@ -3,6 +3,7 @@ package public
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"allclear/publish"
@@ -13,8 +14,6 @@ import (
 // Site serves the documents.
 type Site struct {
 	Live *publish.Live
-	// Strict adds Strict-Transport-Security: the base URL is https.
-	Strict bool
 }
 
 // Serve answers the request when it asks for a public document; false means that
@@ -39,18 +38,9 @@ func (s *Site) Serve(w http.ResponseWriter, r *http.Request) (bool, error) {
 	if err != nil || d == nil {
 		return w.Header().Get("Location") != "", err
 	}
-	s.write(w, r, d, snapshot)
+	WriteDocument(w, r, d, snapshot.XStatus)
 	return true, nil
 }
-
-func (s *Site) write(w http.ResponseWriter, r *http.Request, d *publish.Document, snapshot *publish.Snapshot) {
-	if s.Strict {
-		w.Header()["Strict-Transport-Security"] = hsts
-	}
-	WriteDocument(w, r, d, snapshot.XStatus)
-}
-
-var hsts = []string{"max-age=31536000"}
 
 // elsewhere handles what the snapshot does not hold: the default language's own prefix
 // and the archive.
@@ -70,12 +60,12 @@ func (s *Site) elsewhere(w http.ResponseWriter, r *http.Request, snapshot *publi
 	return s.Live.Archive(context.WithoutCancel(r.Context()), key(path, r.URL.RawQuery))
 }
 
-// redirect stays on this site: to is a path that we know.
+// redirect stays on this site: to is what the visitor asked for without the language. It
+// is written as a path again, since a browser reads a bare backslash as a slash, and two
+// of them as another host.
 func redirect(w http.ResponseWriter, r *http.Request, to string) {
-	if r.URL.RawQuery != "" {
-		to += "?" + r.URL.RawQuery
-	}
-	w.Header().Set("Location", to)
+	u := url.URL{Path: to, RawQuery: r.URL.RawQuery}
+	w.Header().Set("Location", u.String())
 	w.Header().Set("Cache-Control", "public, max-age=300")
 	w.WriteHeader(http.StatusPermanentRedirect)
 }
