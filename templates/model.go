@@ -22,7 +22,7 @@ func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id
 		ThirdParty: ThirdParty{State: n.ThirdParty.State, Vendor: n.ThirdParty.Vendor, URL: n.ThirdParty.URL},
 		StartedAt:  n.StartedAt, EndedAt: instant(n.ResolvedAt), From: instant(n.ScheduledFor), To: instant(n.ScheduledUntil),
 		NextUpdate: instant(n.NextUpdateAt), Overdue: n.Overdue(at), ExpectedAt: instant(n.ExpectedResolutionAt),
-		Components: affectedBy(n, find), Resolution: resolutionOf(n, texts, foreign),
+		Components: affectedBy(n, find), Resolution: resolutionOf(n, texts, foreign), Imported: n.Imported,
 	}
 	if foreign {
 		out.Title, out.Lang = n.Name, page.DefaultLocale

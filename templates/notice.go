@@ -39,7 +39,23 @@ type Notice struct {
 
 	Resolution *Resolution
 	Updates    []Update // newest first
+
+	// Imported: the notice was taken over from elsewhere. What nobody said there is not
+	// said here either, not even that it is being looked for.
+	Imported bool
 }
+
+// TellsUsers says whether there is something to say about who is affected.
+func (n Notice) TellsUsers() bool {
+	return known(n.Users.Mode) || n.Open() && !n.Imported && !n.Maintenance()
+}
+
+// TellsWorkaround says whether there is something to say about what customers can do.
+func (n Notice) TellsWorkaround() bool {
+	return n.Open() && (known(n.Workaround.State) || !n.Imported && !n.Maintenance())
+}
+
+func known(state string) bool { return state != "" && state != "unknown" }
 
 // Affected is a component that a notice touches.
 type Affected struct {
