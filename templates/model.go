@@ -30,8 +30,26 @@ func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id
 			out.Title, out.Lang = *texts.Name, ""
 		}
 	}
+	if foreign {
+		out.Foreign = foreignTexts(n, texts, page.DefaultLocale)
+	}
 	for i := range n.Updates {
 		out.Updates = append(out.Updates, updateOf(&n.Updates[i], page, locale))
+	}
+	return out
+}
+
+// foreignTexts names the texts that have no translation and so come in another language.
+func foreignTexts(n *status.Incident, t status.Texts, language string) map[string]string {
+	out := map[string]string{}
+	for name, missing := range map[string]bool{
+		"impact": n.CustomerImpact != "" && t.CustomerImpact == nil, "not_affected": n.NotAffected != "" && t.NotAffected == nil,
+		"workaround": n.Workaround.Text != "" && t.WorkaroundText == nil,
+		"resolution": n.Resolution != nil && n.Resolution.WhatHappened != "" && t.WhatHappened == nil,
+	} {
+		if missing {
+			out[name] = language
+		}
 	}
 	return out
 }

@@ -40,7 +40,7 @@ func TestANoticeInAnotherLanguageSaysWhichTextsAreMissing(t *testing.T) {
 	}
 	none := func(string) *status.Component { return nil }
 	de := NoticeOf(n, &page, "de", none, time.Time{})
-	if de.Title != title || de.Lang != "" || de.Impact != "Nobody can sign in." {
+	if de.Title != title || de.Lang != "" || de.Impact != "Nobody can sign in." || de.Foreign["impact"] != "en" {
 		t.Errorf("title %q (%s), impact %q", de.Title, de.Lang, de.Impact)
 	}
 	if de.Updates[0].Lang != "en" || de.Updates[1].Lang != "" || de.Updates[1].Body != "Wir suchen." {

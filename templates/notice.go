@@ -17,7 +17,7 @@ type Notice struct {
 	Kind  string // KindIncident or KindMaintenance
 	ID    string
 	Title string
-	Lang  string // language of the texts when it is not the page's, else ""
+	Lang  string // language of the title when it is not the page's, else ""
 
 	Stage    string // investigating|identified|monitoring|resolved|postmortem|scheduled|in_progress|verifying|completed|cancelled
 	Level    string // how bad it is, as page state or component level; colours the card
@@ -39,6 +39,10 @@ type Notice struct {
 
 	Resolution *Resolution
 	Updates    []Update // newest first
+
+	// Foreign gives the language of those other texts that are not in the page's: impact,
+	// not_affected, workaround, resolution.
+	Foreign map[string]string
 
 	// Imported: the notice was taken over from elsewhere. What nobody said there is not
 	// said here either, not even that it is being looked for.
