@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -125,7 +126,7 @@ func TestAWebhookIsToldWithASignature(t *testing.T) {
 	endpoint, arrived := receiver(t)
 	post(t, web.URL+"/subscribe", url.Values{"channel": {"webhook"}, "email": {"owner@example.org"}, "endpoint": {endpoint}, "locale": {"en"}})
 	link := confirmPath.FindString(firstLetter(t, n.app.Config.Data, "owner@example.org"))
-	secret := secretShown.FindString(post(t, web.URL+link, nil))
+	secret := secretShown.FindString(html.UnescapeString(post(t, web.URL+link, nil)))
 	if link == "" || secret == "" {
 		t.Fatalf("link %q, secret %q", link, secret)
 	}
