@@ -118,9 +118,7 @@ func (l *Live) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-l.o.Wake:
-			if err := l.rebuild(ctx); err != nil {
-				l.o.Log.Error("Publishing failed; the last good page stays.", "error", err)
-			}
+			l.again(ctx)
 		case <-tick.C:
 			l.look(ctx)
 		}
@@ -133,17 +131,27 @@ func (l *Live) look(ctx context.Context) {
 	defer cancel()
 	epoch, revision, err := l.o.Source.Revision(ctx)
 	if err != nil {
-		l.withoutDatabase()
+		if !stopped(ctx) {
+			l.withoutDatabase()
+		}
 		return
 	}
 	s := l.Current()
 	if s != nil && s.Epoch == epoch && s.Revision == revision && l.downSince.IsZero() && !l.Health().BuildFailing {
 		return
 	}
-	if err := l.rebuild(ctx); err != nil {
+	l.again(ctx)
+}
+
+// again publishes anew. A failure is logged, unless it is only that the server stops.
+func (l *Live) again(ctx context.Context) {
+	if err := l.rebuild(ctx); err != nil && !stopped(ctx) {
 		l.o.Log.Error("Publishing failed; the last good page stays.", "error", err)
 	}
 }
+
+// stopped tells the end of the server from a database that took too long.
+func stopped(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }
 
 // withoutDatabase lets time go on: promises fall due, and after five minutes the page
 // says that it may be out of date. The revision stays.
@@ -180,7 +188,7 @@ func (l *Live) down(now time.Time) {
 func (l *Live) rebuild(ctx context.Context) error {
 	v, err := l.o.Source.Public(ctx, l.Revision())
 	if err != nil {
-		if ctx.Err() == nil {
+		if !stopped(ctx) {
 			l.down(l.o.Now())
 		}
 		return fmt.Errorf("reading the public state: %w", err)

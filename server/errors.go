@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"allclear/publish"
 	"allclear/server/public"
@@ -72,6 +74,9 @@ func tell(err error) answer {
 		case http.StatusRequestEntityTooLarge:
 			return answer{code: he.Code, message: "The request is larger than 1 MiB."}
 		}
+		if he.Code == http.StatusServiceUnavailable { // its page has words of its own in every language
+			return answer{code: he.Code}
+		}
 		if he.Code < 500 {
 			return answer{code: he.Code, message: "The request could not be read."}
 		}
@@ -84,14 +89,20 @@ type failures struct {
 	live  *publish.Live
 	pages *templates.Set
 	log   *slog.Logger
+	now   func() time.Time
+	quiet atomic.Int64 // until when outages are not logged again, in Unix seconds
 }
+
+// outageEvery is how often the log repeats that requests fail because the database does:
+// anybody can ask as often as they like, and the disk may be what is full.
+const outageEvery = 10 * time.Second
 
 func (f *failures) handle(err error, c echo.Context) {
 	if c.Response().Committed || errors.Is(err, context.Canceled) {
 		return
 	}
 	a := tell(err)
-	if a.code >= 500 {
+	if f.noteworthy(a.code) {
 		f.log.Error("request failed", "path", c.Request().URL.Path, "request", requestID(c), "error", err)
 	}
 	h := c.Response().Header()
@@ -108,13 +119,26 @@ func (f *failures) handle(err error, c echo.Context) {
 	f.page(c, a)
 }
 
+// noteworthy: every failure of ours is, an outage now and then.
+func (f *failures) noteworthy(code int) bool {
+	if code != http.StatusServiceUnavailable {
+		return code >= 500
+	}
+	now, until := f.now(), f.quiet.Load()
+	return now.Unix() >= until && f.quiet.CompareAndSwap(until, now.Add(outageEvery).Unix())
+}
+
 func (f *failures) json(c echo.Context, a answer) {
 	body := struct {
 		Error   string            `json:"error"`
 		Fields  map[string]string `json:"fields,omitempty"`
 		Current int64             `json:"current_version,omitempty"`
 	}{Error: a.message, Current: a.current}
-	if body.Error == "" {
+	switch {
+	case body.Error != "":
+	case a.code == http.StatusServiceUnavailable:
+		body.Error = "The database does not answer; please try again in a minute."
+	default:
 		body.Error = "Something went wrong on our side; please try again. Request " + requestID(c) + "."
 	}
 	if a.field != "" {

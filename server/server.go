@@ -42,7 +42,7 @@ type Server struct {
 func New(d Deps) *Server {
 	s := &Server{
 		deps: d, site: &public.Site{Live: d.Live}, echo: echo.New(),
-		failures: &failures{live: d.Live, pages: d.Pages, log: d.Log},
+		failures: &failures{live: d.Live, pages: d.Pages, log: d.Log, now: d.Now},
 	}
 	e := s.echo
 	e.HideBanner, e.HidePort = true, true

@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -51,12 +52,17 @@ func orList(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
+// checkName refuses what does not stay within its line: names stand in lists, titles and
+// the subjects of mails, among words of ours.
 func checkName(field, s string) error {
-	if strings.TrimSpace(s) == "" {
+	if !strings.ContainsFunc(s, isVisible) {
 		return Invalid(field, "The name must not be empty.")
 	}
-	if strings.ContainsAny(s, "\r\n") {
+	if strings.ContainsAny(s, "\r\n\u2028\u2029") {
 		return Invalid(field, "The name must be one line.")
+	}
+	if strings.ContainsAny(s, "\u202d\u202e") {
+		return Invalid(field, "The name contains a character that reverses the words around it; remove it.")
 	}
 	return checkText(field, s, MaxTitle)
 }
@@ -76,6 +82,10 @@ func checkText(field, s string, limit int) error {
 		}
 	}
 	return nil
+}
+
+func isVisible(r rune) bool {
+	return !unicode.IsSpace(r) && !unicode.IsControl(r) && !unicode.Is(unicode.Cf, r)
 }
 
 func isControl(r rune) bool {

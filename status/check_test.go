@@ -35,6 +35,27 @@ func TestTextsAreSafe(t *testing.T) {
 	})
 }
 
+// A name stays within its line, and there is something to read.
+func TestNames(t *testing.T) {
+	for name, sentence := range map[string]string{
+		"API": "", "Zahlungen – Ü": "", "\u05e9\u05dc\u05d5\u05dd": "", "👨\u200d👩": "", "a\tb": "",
+		"": "empty", " \u00a0\u3000": "empty", "\u200b\ufeff\u2060": "empty", "\u200f": "empty",
+		"a\nb": "one line", "a\rb": "one line", "a\u2028b": "one line", "a\u2029b": "one line",
+		"a\u202eb": "reverses", "a\u202db": "reverses", "a\x00b": "control character", "\x00": "empty",
+	} {
+		err := newDesk(t).tryOpen(status.Change{Name: &name})
+		if sentence == "" && err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+		if sentence != "" {
+			refused(t, err, "incident.name", "The ")
+			if !strings.Contains(err.Error(), sentence) {
+				t.Errorf("%q: %v", name, err)
+			}
+		}
+	}
+}
+
 func TestLinks(t *testing.T) {
 	for link, good := range map[string]bool{
 		"https://status.acme.example/": true, "http://10.0.0.1:8080/a?b=c#d": true, "HTTPS://ACME.EXAMPLE": true, "": true,

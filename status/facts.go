@@ -259,5 +259,18 @@ func (i *Incident) setTimes(c Change, now time.Time) error {
 		}
 		i.ExpectedResolutionAt = c.ExpectedResolutionAt.Value
 	}
-	return nil
+	return i.checkPlan(c, now)
+}
+
+// checkPlan refuses to plan what is over: it would stay announced for ever. A window that
+// passed meanwhile may be sent again as it was.
+func (i *Incident) checkPlan(c Change, now time.Time) error {
+	until, to := c.ScheduledUntil.Value, Stage(or(string(deref(c.Stage)), string(i.Stage)))
+	if until == nil || until.After(now) || to.Closed() || i.Kind != Maintenance || i.Imported {
+		return nil
+	}
+	if i.ScheduledUntil != nil && i.ScheduledUntil.Equal(*until) {
+		return nil
+	}
+	return Invalid("incident.scheduled_until", "The end of the maintenance lies in the past; set a later one, or the status completed.")
 }

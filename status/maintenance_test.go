@@ -110,6 +110,7 @@ func TestMaintenanceWindow(t *testing.T) {
 	}{
 		{"ends before it begins", at(2 * time.Hour), at(time.Hour), "incident.scheduled_until", "The maintenance must end after it begins."},
 		{"ends as it begins", at(time.Hour), at(time.Hour), "incident.scheduled_until", "The maintenance must end after it begins."},
+		{"over already", at(-2 * time.Hour), at(-time.Hour), "incident.scheduled_until", "The end of the maintenance lies in the past; set a later one, or the status completed."},
 		{"no end", at(time.Hour), null, "incident.scheduled_until", "Say when the maintenance ends."},
 		{"no begin", null, at(time.Hour), "incident.scheduled_for", "Say when the maintenance begins."},
 		{"an impossible begin", year1, at(time.Hour), "incident.scheduled_for", "Say when the maintenance begins."},
@@ -128,6 +129,14 @@ func TestMaintenanceWindow(t *testing.T) {
 		if !d.n.ScheduledUntil.Equal(noon.Add(14*time.Hour)) || !d.n.ScheduledFor.Equal(noon.Add(10*time.Hour)) {
 			t.Errorf("window %v to %v", d.n.ScheduledFor, d.n.ScheduledUntil)
 		}
+	})
+	t.Run("a window that passed may be sent again", func(t *testing.T) {
+		d := window(t)
+		d.site.Now = noon.Add(24 * time.Hour)
+		d.apply(status.Change{ScheduledFor: status.Some(*d.n.ScheduledFor), ScheduledUntil: status.Some(*d.n.ScheduledUntil), Body: new("Late.")})
+	})
+	t.Run("work of the past is recorded", func(t *testing.T) {
+		newDesk(t).open(status.Change{Name: new("Done"), Stage: new(status.Completed), ScheduledFor: at(-2 * time.Hour), ScheduledUntil: at(-time.Hour)})
 	})
 	t.Run("not of an incident", func(t *testing.T) {
 		refused(t, newDesk(t).open(status.Change{}).tryApply(status.Change{ScheduledFor: at(time.Hour)}),

@@ -118,7 +118,7 @@ func (p *Page) Check() error {
 		return Invalid("page.default_locale", "The default language %q must be one of the page's languages.", brief(p.DefaultLocale))
 	}
 	for i, l := range p.Locales {
-		if !localePattern.MatchString(l) {
+		if !localePattern.MatchString(l) || l == "api" { // pages in it would stand under /api/
 			return Invalid("page.locales", "%q is not a language code; use codes such as en or de.", brief(l))
 		}
 		if slices.Contains(p.Locales[:i], l) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"allclear/status"
@@ -78,6 +79,11 @@ func (s *Store) EditComponent(ctx context.Context, by By, id string, version int
 			return err
 		}
 		t.detail = c.Name
+		if children == nil && reflect.DeepEqual(c, before) && len(site.Events()) == 0 {
+			// A monitor says every minute that all is well: that is no change.
+			t.receipt.Version = before.Version
+			return errNothing
+		}
 		return t.applyComponent(ctx, &site, before, c, children)
 	})
 }

@@ -212,3 +212,33 @@ func TestBadComponents(t *testing.T) {
 		}
 	})
 }
+
+// TestSameAgainIsNoChange: monitors report the same level again and again.
+func TestSameAgainIsNoChange(t *testing.T) {
+	engines(t, func(t *testing.T, s *Store) {
+		id := addComponent(t, s, "API")
+		before := must(s.Component(t.Context(), id))(t)
+		audit := count(t, s, `SELECT COUNT(*) FROM audit`)
+		_, revision, _ := s.Revision(t.Context())
+		for range 3 {
+			r := must(s.EditComponent(t.Context(), staff, id, 0, func(c *status.Component, site *status.Site) (*[]string, error) {
+				site.Move(c.ID, status.Operational)
+				return nil, nil
+			}))(t)
+			if r.Revision != revision || r.Version != before.Version {
+				t.Errorf("receipt %+v", r)
+			}
+		}
+		after := must(s.Component(t.Context(), id))(t)
+		if !after.UpdatedAt.Equal(before.UpdatedAt) || after.Version != before.Version || count(t, s, `SELECT COUNT(*) FROM audit`) != audit {
+			t.Errorf("%+v became %+v", before, after)
+		}
+		r := must(s.EditComponent(t.Context(), staff, id, 0, func(c *status.Component, site *status.Site) (*[]string, error) {
+			site.Move(c.ID, status.MajorOutage)
+			return nil, nil
+		}))(t)
+		if r.Revision != revision+1 || level(t, s, id) != status.MajorOutage {
+			t.Errorf("a change: %+v", r)
+		}
+	})
+}

@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"io"
+	"net"
 	"strconv"
 	"strings"
 	"sync"
@@ -124,4 +127,23 @@ func isBusy(err error) bool {
 func isFull(err error) bool {
 	e, ok := sqliteCode(err)
 	return ok && e.Code == sqlite3.ErrFull || postgresCode(err) == "53100"
+}
+
+// isDamaged: the file does not hold what SQLite wrote.
+func isDamaged(err error) bool {
+	e, ok := sqliteCode(err)
+	return ok && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB)
+}
+
+// isAway: the file cannot be reached, or the server cannot: its machine is gone, or it
+// starts, stops or takes no more connections.
+func isAway(err error) bool {
+	if e, ok := sqliteCode(err); ok {
+		return e.Code == sqlite3.ErrIoErr || e.Code == sqlite3.ErrCantOpen || e.Code == sqlite3.ErrReadonly
+	}
+	var connect *pgconn.ConnectError
+	var network *net.OpError
+	code := postgresCode(err)
+	return strings.HasPrefix(code, "57P") || strings.HasPrefix(code, "08") || code == "53300" ||
+		errors.As(err, &connect) || errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.ErrUnexpectedEOF)
 }

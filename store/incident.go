@@ -55,6 +55,7 @@ func (s *Store) EditIncident(ctx context.Context, by By, id string, version int6
 func (t *tx) saveNotice(ctx context.Context, site *status.Site, n *status.Incident) error {
 	t.receipt.ObjectID, t.receipt.Version = n.ID, n.Version
 	t.action, t.detail = actionOf(n), n.Name
+	t.private = n.Draft && len(n.Events()) == 0
 	if err := t.saveIncident(ctx, n); err != nil {
 		return err
 	}
@@ -107,6 +108,7 @@ func (s *Store) DeleteIncident(ctx context.Context, by By, id string) (Receipt, 
 			return err
 		}
 		if n.Draft {
+			t.private = true
 			return nil
 		}
 		t.touchPage()

@@ -18,7 +18,7 @@ func TestIncidentComesBackWhole(t *testing.T) {
 		var made *status.Incident
 		r := must(s.AddIncident(t.Context(), staff, func(site *status.Site) (*status.Incident, error) {
 			n, err := status.OpenIncident(site, "abcdefghijkl", "updateupdate", status.Change{
-				Name: new("Zahlungen stören <b>&\u2028"), Body: new("Körper\n\"Text\""), Components: map[string]status.Level{api: status.PartialOutage},
+				Name: new("Zahlungen stören <b>&"), Body: new("Körper\n\"Text\"\u2028"), Components: map[string]status.Level{api: status.PartialOutage},
 				Metadata:     []byte(`{"a":{"b":1}}`),
 				Translations: map[string]status.Texts{"de": {Name: new("Störung"), Body: new("Wir sehen nach.")}},
 				DetectedAt:   status.Some(start.Add(-time.Minute)), CustomerImpact: new("Nobody can pay."),
@@ -186,6 +186,36 @@ func TestDraftIsNotPublic(t *testing.T) {
 		change(t, s, r.ObjectID, status.Change{Draft: new(false)})
 		if n := must(s.PublicIncident(t.Context(), r.ObjectID))(t); n.Draft || level(t, s, api) != status.MajorOutage {
 			t.Errorf("published: %+v", n)
+		}
+	})
+}
+
+// TestDraftMakesNoRevision: a number that moves is news, and a draft is none.
+func TestDraftMakesNoRevision(t *testing.T) {
+	engines(t, func(t *testing.T, s *Store) {
+		addComponent(t, s, "API")
+		_, before, _ := s.Revision(t.Context())
+		wake := s.Watch(t.Context())
+		c := outage("draft", nil)
+		c.Draft = new(true)
+		opened := openNotice(t, s, c)
+		edited := change(t, s, opened.ObjectID, status.Change{Body: new("not yet")})
+		_, now, _ := s.Revision(t.Context())
+		if opened.Revision != before || edited.Revision != before || edited.Version != 2 || now != before {
+			t.Errorf("revision %d became %d, by %+v and %+v", before, now, opened, edited)
+		}
+		silent(t, wake, "a draft")
+		published := change(t, s, opened.ObjectID, status.Change{Draft: new(false)})
+		if published.Revision != before+1 {
+			t.Errorf("published at %d after %d", published.Revision, before)
+		}
+		if v := must(s.Public(t.Context(), before))(t); len(v.Incidents) != 1 || len(v.Events) != 1 || v.Incidents[0].Updates[0].Body != "not yet" {
+			t.Errorf("view %+v", v)
+		}
+		c.Name = new("another")
+		discarded := must(s.DeleteIncident(t.Context(), staff, openNotice(t, s, c).ObjectID))(t)
+		if discarded.Revision != published.Revision {
+			t.Errorf("discarding made revision %d after %d", discarded.Revision, published.Revision)
 		}
 	})
 }

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"allclear/status"
 )
 
 func TestAFileThatIsNoDatabaseIsRefusedInASentence(t *testing.T) {
@@ -42,4 +44,23 @@ func TestAfterAnOrderlyEndTheFileAloneIsTheDatabase(t *testing.T) {
 			t.Errorf("%s is left", beside)
 		}
 	}
+}
+
+func TestANewerSchemaIsLeftAlone(t *testing.T) {
+	eachEngine(t, func(t *testing.T, database string) {
+		s := openAt(t, database, newClock())
+		if _, err := s.writer.ExecContext(t.Context(), "INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, TRUE)"); err != nil {
+			t.Fatal(err)
+		}
+		o := Options{Database: database}
+		for name, open := range map[string]func() error{
+			"Open":       func() error { _, err := Open(t.Context(), o); return err },
+			"Migrations": func() error { _, err := Migrations(t.Context(), o); return err },
+		} {
+			// Unavailable, not invalid: the server may go on with the last known page.
+			if err := open(); status.FaultCode(err) != status.CodeUnavailable || !strings.Contains(err.Error(), "schema version 99") {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"allclear/status"
@@ -46,6 +47,7 @@ type tx struct {
 	receipt  Receipt
 	action   string // audit
 	detail   string // audit; short, never a text that was published
+	private  bool   // nothing that the public can see changed
 	wake     bool   // tell the watchers after the commit
 
 	zoneName string // of zoneInfo, see zone
@@ -87,7 +89,7 @@ func (t *tx) context(ctx context.Context) context.Context {
 
 // read runs fn in one read-only transaction: all that it sees is of one moment.
 func (s *Store) read(ctx context.Context, fn func(*tx) error) error {
-	return s.run(ctx, s.reader, s.dialect.readOptions(), fn)
+	return plain(s.run(ctx, s.reader, s.dialect.readOptions(), fn))
 }
 
 // write runs fn in one write transaction. Waiting for the writer ends with ctx; once
@@ -202,8 +204,12 @@ func (t *tx) publish(ctx context.Context, by By, fn func(t *tx) error) error {
 }
 
 // advance makes the revision: from here on the page is that of this moment. Moments
-// never run backwards, even when the clocks of two nodes differ.
+// never run backwards, even when the clocks of two nodes differ. A draft makes none: a
+// number that moved would tell everybody that something is being written.
 func (t *tx) advance(ctx context.Context) error {
+	if t.private {
+		return t.saveSite(ctx)
+	}
 	t.site.revision = t.revision
 	if t.now.After(t.site.moment) {
 		t.site.moment = t.now
@@ -239,12 +245,32 @@ func (t *tx) look(when time.Time) {
 func plain(err error) error {
 	switch {
 	case isBusy(err):
-		return fmt.Errorf("%w (%w)", status.NewFault(status.CodeUnavailable, "", "The database is busy; try again in a moment."), err)
+		return troubled("The database is busy; try again in a moment.", err)
+	case isDamaged(err):
+		return troubled("The file of the database is damaged, nothing was saved; put back a backup.", err)
+	case isAway(err):
+		return troubled("The database does not answer; try again in a moment.", err)
 	case isFull(err):
-		return fmt.Errorf("%w (%w)", status.NewFault(status.CodeUnavailable, "", "The disk is full, nothing was saved; make room and try again."), err)
+		return troubled("The disk is full, nothing was saved; make room and try again.", err)
 	}
 	return err
 }
+
+// trouble is a fault that keeps its cause, which the log tells and visitors do not see.
+type trouble struct {
+	fault *status.Fault
+	cause error
+}
+
+func troubled(sentence string, cause error) error {
+	return &trouble{status.NewFault(status.CodeUnavailable, "", "%s", sentence), cause}
+}
+
+func (t *trouble) Error() string {
+	return strings.TrimSuffix(t.fault.Message, ".") + " (" + t.cause.Error() + ")"
+}
+
+func (t *trouble) Unwrap() []error { return []error{t.fault, t.cause} }
 
 func ms(t time.Time) int64 { return t.UnixMilli() }
 

@@ -70,14 +70,19 @@ func (s *Store) Watch(ctx context.Context) <-chan struct{} {
 	return ear
 }
 
-// watchOthers notices the revisions of other processes until the store is closed.
+// watchOthers notices the revisions of other processes until the store is closed. An
+// outage is one line of the log, however long it lasts.
 func (s *Store) watchOthers() {
+	failed := false
 	for s.ctx.Err() == nil {
-		err := s.watchOnce()
+		begun, err := s.watchOnce()
 		if s.ctx.Err() != nil {
 			return
 		}
-		s.log.Warn("The database cannot be watched; trying again.", "error", err)
+		if begun || !failed {
+			s.log.Warn("The database cannot be watched; trying again every second.", "error", err)
+		}
+		failed = true
 		select {
 		case <-s.ctx.Done():
 		case <-time.After(rewatchAfter):
@@ -85,16 +90,20 @@ func (s *Store) watchOthers() {
 	}
 }
 
-func (s *Store) watchOnce() error {
+// watchOnce watches until something fails; begun says that there was something to lose.
+func (s *Store) watchOnce() (begun bool, err error) {
 	conn, err := s.reader.Conn(s.ctx)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { _ = conn.Close() }() // gives it back to the pool
-	if s.dialect.postgres {
-		return s.watchPostgres(conn)
+	if err := s.hear(); err != nil {
+		return false, err
 	}
-	return s.watchSQLite(conn)
+	if s.dialect.postgres {
+		return true, s.watchPostgres(conn)
+	}
+	return true, s.watchSQLite(conn)
 }
 
 // hear rings when the database is at a revision that this process did not make.

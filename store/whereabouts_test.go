@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"allclear/status"
@@ -61,4 +63,41 @@ func TestAFileThatComesBackIsUsedAgain(t *testing.T) {
 		}
 	}
 	addComponent(t, s, "Sign-in")
+}
+
+// Damage is told as such, and as nothing that the person who writes did wrong.
+func TestADamagedFileIsToldInASentence(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "allclear.db")
+	s := must(Open(t.Context(), Options{Database: "sqlite:" + file}))(t)
+	addComponent(t, s, "Sign-in")
+	notice := openNotice(t, s, outage("Mail is late", nil)).ObjectID
+	root := oneNumber(t, s, `SELECT rootpage FROM sqlite_schema WHERE name = 'incidents'`)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f := must(os.OpenFile(file, os.O_RDWR, 0))(t)
+	if _, err := f.WriteAt(bytes.Repeat([]byte{0xa5}, 4096), int64(root-1)*4096); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = must(Open(t.Context(), Options{Database: "sqlite:" + file}))(t)
+	t.Cleanup(func() { _ = s.Close() })
+	_, err := s.AddIncident(t.Context(), staff, opening(outage("Sign-in fails", nil)))
+	if f, ok := status.FaultOf(err); !ok || f.Code != status.CodeUnavailable || !strings.Contains(f.Message, "damaged") {
+		t.Errorf("a write: %v", err)
+	}
+	_, err = s.PublicIncident(t.Context(), notice)
+	if f, ok := status.FaultOf(err); !ok || f.Code != status.CodeUnavailable || !strings.Contains(f.Message, "damaged") {
+		t.Errorf("a read: %v", err)
+	}
+}
+
+func oneNumber(t *testing.T, s *Store, query string) (n int) {
+	t.Helper()
+	if err := s.writer.QueryRowContext(t.Context(), query).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n
 }

@@ -162,3 +162,11 @@ func TestFolder(t *testing.T) {
 		t.Errorf("into a folder that cannot be: %+v", a)
 	}
 }
+
+func TestATitleIsNotDecoded(t *testing.T) {
+	got := literal("=?utf-8?Q?Down=0D=0ABcc:_all?=")
+	decoded, err := new(mime.WordDecoder).DecodeHeader(got)
+	if err != nil || decoded != got {
+		t.Errorf("a mail program reads %q, %v", decoded, err)
+	}
+}

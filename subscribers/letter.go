@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"allclear/status"
 	"allclear/status/statuspage"
@@ -57,8 +58,20 @@ func (e *Engine) write(ctx context.Context, v *status.View, d *status.Delivery, 
 }
 
 func (l *letter) fill(m templates.Message, err error) error {
-	l.Subject, l.Text, l.HTML = m.Subject, m.Text, m.HTML
+	l.Subject, l.Text, l.HTML = literal(m.Subject), m.Text, m.HTML
 	return err
+}
+
+// literal keeps mail programs from decoding a title that looks like an encoded word
+// (RFC 2047): what staff typed is what is shown. A title with other than ASCII characters
+// is encoded as a whole anyway.
+func literal(subject string) string {
+	for _, r := range subject {
+		if r > unicode.MaxASCII {
+			return subject
+		}
+	}
+	return strings.ReplaceAll(subject, "=?", "= ?")
 }
 
 // disabled tells the owner of a webhook that it was switched off. To switch it on again

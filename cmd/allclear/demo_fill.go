@@ -127,7 +127,7 @@ func (d *demo) hush(ctx context.Context) error {
 // subscribe adds one subscriber of each kind, confirmed already. The endpoint's name is
 // reserved for examples: it leads nowhere, so the demo shows how a failing one is handled.
 func (d *demo) subscribe(ctx context.Context, app *App) error {
-	secret, err := secretKey(&app.Config)
+	secret, _, err := secretKey(&app.Config)
 	if err != nil {
 		return err
 	}

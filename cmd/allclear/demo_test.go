@@ -236,6 +236,9 @@ func TestDemoWithoutDataIsTemporary(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := furnishDemo(t.Context(), app); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := os.Stat(app.Config.Database.Path); err != nil || !strings.HasPrefix(app.Config.Data, os.TempDir()) {
 		t.Errorf("the demo is at %s (%v)", app.Config.Data, err)
 	}

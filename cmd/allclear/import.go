@@ -179,6 +179,8 @@ func planText(p status.Plan, page *status.Page) string {
 	var b strings.Builder
 	switch {
 	case page == nil:
+	case p.TakesPage && page.Name == "": // a list of notices names its page by the id alone
+		fmt.Fprintf(&b, "Page:       takes over the id %s of the source\n", page.ID)
 	case p.TakesPage:
 		fmt.Fprintf(&b, "Page:       takes over the id %s, the name %q and the time zone of the source\n", page.ID, page.Name)
 	default:

@@ -45,7 +45,7 @@ func TestRunIsTheProgram(t *testing.T) {
 		{[]string{"version"}, exitOK, "commit ", ""},
 		{[]string{"--help"}, exitOK, "Commands:", ""},
 		{[]string{"version", "-h"}, exitOK, "Examples:", ""},
-		{nil, exitUsage, "", "see allclear --help."},
+		{nil, exitUsage, "", `"token" or another command; see allclear --help.`},
 		{[]string{"nothing"}, exitUsage, "", "unexpected argument nothing"},
 		{[]string{"version", "--sse-max=x"}, exitUsage, "", `--sse-max: "x" is not a whole number; see allclear version --help.`},
 	} {

@@ -26,6 +26,7 @@ type node struct {
 	app    *App
 	base   string
 	key    []byte
+	fresh  bool         // the key was made just now
 	store  *store.Store // nil: the database could not be opened
 	pages  *templates.Set
 	live   *publish.Live
@@ -41,7 +42,7 @@ func newNode(ctx context.Context, app *App, base string) (*node, error) {
 	if n.pages, err = templates.New(templates.Options{BaseURL: base}); err != nil {
 		return nil, err
 	}
-	if n.key, err = secretKey(&app.Config); err != nil {
+	if n.key, n.fresh, err = secretKey(&app.Config); err != nil {
 		return nil, err
 	}
 	if err := n.openStore(ctx); err != nil {
@@ -69,13 +70,14 @@ func newNode(ctx context.Context, app *App, base string) (*node, error) {
 func (n *node) openStore(ctx context.Context) error {
 	st, err := openStore(ctx, n.app, n.pages)
 	if err == nil {
-		err = st.ClaimKey(ctx, fingerprint(n.key))
-		if err != nil {
-			_ = st.Close() // the first error says more
-			return err
+		if err = st.ClaimKey(ctx, fingerprint(n.key)); err == nil {
+			n.store = st
+			return nil
 		}
-		n.store = st
-		return nil
+		_ = st.Close() // the first error says more
+		if n.fresh && status.FaultCode(err) == status.CodeInvalid {
+			err = missingKey(&n.app.Config)
+		}
 	}
 	if _, _, kept := publish.Kept(keepFile(&n.app.Config)); !kept || status.FaultCode(err) == status.CodeInvalid {
 		return err

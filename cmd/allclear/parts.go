@@ -25,7 +25,7 @@ import (
 // the page alone.
 func (n *node) parts() ([]server.Part, error) {
 	if n.store == nil {
-		return nil, nil
+		return []server.Part{server.Closed{}}, nil
 	}
 	keys, err := subscribers.NewKeys(n.key)
 	if err != nil {

@@ -170,10 +170,7 @@ func (c *serveCmd) serve(ctx context.Context, app *App, early net.Listener, logi
 			return err
 		}
 	}
-	if err := c.announce(ctx, app, node, login); err != nil {
-		_ = listener.Close() // the first error says more
-		return err
-	}
+	c.announce(ctx, app, node, login)
 	return node.run(ctx, listener)
 }
 
@@ -192,7 +189,7 @@ func baseURL(app *App, early net.Listener) string {
 }
 
 // announce prints where to go: the addresses, and how to sign in for the first time.
-func (c *serveCmd) announce(ctx context.Context, app *App, n *node, login string) error {
+func (c *serveCmd) announce(ctx context.Context, app *App, n *node, login string) {
 	fmt.Fprintf(app.Stdout, "Public page: %s/\nStaff side:  %s/admin\n", n.base, n.base)
 	switch {
 	case c.Demo:
@@ -200,14 +197,13 @@ func (c *serveCmd) announce(ctx context.Context, app *App, n *node, login string
 		fmt.Fprintf(app.Stdout, "Mail:        %s\n", filepath.Join(app.Config.Data, "mail"))
 	case n.store != nil:
 		link, err := admin.NewSetupLink(ctx, n.store, n.base, app.Now())
-		if err != nil {
-			return err
+		if err != nil { // such as a full disk: the page is there all the same
+			app.Log.Error("The set-up link could not be made; start again to get one.", "error", err)
 		}
 		if link != "" {
 			fmt.Fprintf(app.Stdout, "Set up:      %s (once, within 24 hours)\n", link)
 		}
 	}
-	return nil
 }
 
 // httpServer has every time limit set; the live streams renew their own.

@@ -89,18 +89,19 @@ func (b binder) fields(n *node, to reflect.Value, path string) error {
 		return mismatch(n, path, object)
 	}
 	at := map[string]int{}
-	for i := range to.NumField() {
-		name, _, _ := strings.Cut(to.Type().Field(i).Tag.Get("json"), ",")
+	known := reflect.VisibleFields(to.Type())
+	for i, field := range known {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
 		if name != "" && name != "-" {
 			at[name] = i
 		}
 	}
 	for _, name := range n.names {
-		i, known := at[name]
-		if !known {
+		i, ok := at[name]
+		if !ok {
 			return unknownField(path, name, at)
 		}
-		if err := b.value(n.member(name), to.Field(i), join(path, name)); err != nil {
+		if err := b.value(n.member(name), to.FieldByIndex(known[i].Index), join(path, name)); err != nil {
 			return err
 		}
 	}

@@ -93,7 +93,10 @@ func TestAnswersHaveEveryKey(t *testing.T) {
 	incident := c.post("/incidents", fmt.Sprintf(`{"incident":{"name":"Slow","body":"One.","components":{%q:"partial_outage"}}}`, f.api)).want(http.StatusCreated)
 	group := c.post("/component-groups", fmt.Sprintf(`{"component_group":{"name":"All","components":[%q]}}`, f.web)).want(http.StatusCreated)
 	own := map[string][]string{
-		"page":            {"version"},
+		"page": {
+			"version", "organization", "locales", "default_locale", "brand_color", "footer_links", "uptime_weights", "cadence",
+			"severity_matrix", "priority_matrix", "vendor_allow_list", "public_domains", "on_duty", "working_hours",
+		},
 		"component":       {"audience", "criticality", "version"},
 		"component_group": {"status", "version"},
 		"incident_update": {"translations", "facts", "edited_at", "deleted"},

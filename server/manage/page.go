@@ -120,6 +120,7 @@ func (x *call) shapePage(site *status.Site) pageShape {
 	for name, v := range p.Statuspage {
 		out[name] = v
 	}
+	maps.Copy(out, ownKeys(p))
 	out["id"], out["name"], out["time_zone"] = p.ID, p.Name, p.TimeZone
 	out["created_at"], out["updated_at"], out["version"] = s.Stamp(p.CreatedAt), s.Stamp(p.UpdatedAt), p.Version
 	if p.SupportURL != "" {
@@ -144,7 +145,10 @@ func (x *call) showPage(string) (any, error) {
 
 func editPage(x *call) error {
 	var in struct {
-		Page *pageFields `json:"page"`
+		Page *struct {
+			pageFields
+			ownFields
+		} `json:"page"`
 	}
 	if err := x.decode(&in); err != nil {
 		return err
@@ -160,6 +164,7 @@ func editPage(x *call) error {
 		return x.desk.Store.EditPage(x.ctx(), x.by(), version, func(p *status.Page) error {
 			set(&p.Name, in.Page.Name)
 			set(&p.TimeZone, in.Page.TimeZone)
+			in.Page.apply(p)
 			p.Statuspage = merged(p.Statuspage, kept)
 			return p.Check()
 		})

@@ -72,22 +72,23 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) {
 
 // refuse says that a document cannot be written to.
 func (s *Site) refuse(w http.ResponseWriter, snapshot *publish.Snapshot, path string) error {
-	if !snapshot.Has(path) {
+	if !snapshot.Has(path) && !publish.Archived(path) {
 		return nil
 	}
 	w.Header().Set("Allow", "GET, HEAD, OPTIONS")
 	return echo.ErrMethodNotAllowed
 }
 
-// options answers a browser's preflight for documents that other origins may read.
+// options answers a browser's preflight for documents that other origins may read. One of
+// the archive is not made for it: the request that follows says whether it is there.
 func (s *Site) options(w http.ResponseWriter, r *http.Request, snapshot *publish.Snapshot, path string) (bool, error) {
 	d, err := snapshot.Document(key(path, r.URL.RawQuery))
-	if err != nil || d == nil {
+	if err != nil || d == nil && !publish.Archived(path) {
 		return false, err
 	}
 	h := w.Header()
 	h.Set("Allow", "GET, HEAD, OPTIONS")
-	if !d.HTML {
+	if d != nil && !d.HTML || d == nil && strings.HasSuffix(path, ".json") {
 		h.Set("Access-Control-Allow-Origin", "*")
 		h.Set("Access-Control-Allow-Methods", "GET, HEAD, OPTIONS")
 		h.Set("Access-Control-Allow-Headers", "*")

@@ -74,7 +74,7 @@ func (r *Reports) take(c echo.Context, chrome templates.Chrome) error {
 		return err
 	}
 	thanks := templates.ReportThanksPage{Chrome: chrome, Reference: report.ID, At: r.Now()}
-	return show(c, http.StatusOK, thanks, func(b *bytes.Buffer, p templates.ReportThanksPage) error { return r.Pages.ReportThanksPage(b, p) })
+	return show(c, http.StatusAccepted, thanks, func(b *bytes.Buffer, p templates.ReportThanksPage) error { return r.Pages.ReportThanksPage(b, p) })
 }
 
 // add checks and keeps a report, unless the client's network has sent too many.
@@ -126,6 +126,14 @@ func (r *Reports) create(c echo.Context) error {
 	return c.JSON(http.StatusAccepted, map[string]string{"reference": report.ID})
 }
 
+// misfit says which value of a JSON body has the wrong type.
+func misfit(wrong *json.UnmarshalTypeError) error {
+	if wrong.Field == "" {
+		return status.NewFault(status.CodeMalformed, "", "The body must be a JSON object.")
+	}
+	return status.Invalid(wrong.Field, "The field %q has the wrong type.", wrong.Field)
+}
+
 // badReport says what is wrong with a body that could not be decoded.
 func badReport(err error) error {
 	var wrong *json.UnmarshalTypeError
@@ -133,7 +141,7 @@ func badReport(err error) error {
 	name, unknown := strings.CutPrefix(err.Error(), "json: unknown field ")
 	switch {
 	case errors.As(err, &wrong):
-		return status.Invalid(wrong.Field, "The field %q has the wrong type.", wrong.Field)
+		return misfit(wrong)
 	case unknown:
 		name = strings.Trim(name, `"`)
 		return status.Invalid(name, "There is no field %q; use component_ids, symptom, text and email.", name)

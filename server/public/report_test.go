@@ -68,7 +68,7 @@ func TestAReportIsKeptAndNeverPublished(t *testing.T) {
 	}
 	form := url.Values{"component_ids": {"webwebwebweb"}, "symptom": {"slow"}, "text": {" It takes a minute. "}, "email": {"anna@EXAMPLE.org"}}
 	w := send(e, "POST", "/de/report", formKind, form.Encode())
-	if w.Code != 200 || !strings.Contains(w.Body.String(), `lang="de"`) || len(k.list) != 1 {
+	if w.Code != 202 || !strings.Contains(w.Body.String(), `lang="de"`) || len(k.list) != 1 {
 		t.Fatalf("%d, %d reports", w.Code, len(k.list))
 	}
 	got := k.list[0]
@@ -101,6 +101,7 @@ func TestBadReports(t *testing.T) {
 		{jsonKind, `{"symptom":"slow","email":"nobody"}`, 422, "is not a mail address"},
 		{jsonKind, `{"symptom":"slow","colour":"red"}`, 422, `no field "colour"`},
 		{jsonKind, `{"symptom":7}`, 422, "symptom"},
+		{jsonKind, `[1]`, 400, "must be a JSON object"},
 		{jsonKind, `{"symptom":"slow"} {}`, 400, "nothing after it"},
 		{jsonKind, `{"symptom":`, 400, "not valid JSON"},
 		{"text/plain", `slow`, 415, "application/json"},
@@ -114,7 +115,7 @@ func TestBadReports(t *testing.T) {
 	if w.Code != 422 || !strings.Contains(w.Body.String(), "Typed with care.") || !strings.Contains(w.Body.String(), "is not a mail address") {
 		t.Errorf("form: %d; what was typed must stay", w.Code)
 	}
-	if w := send(e, "POST", "/report", formKind, url.Values{"symptom": {"slow"}, "website": {"https://spam.example"}}.Encode()); w.Code != 200 {
+	if w := send(e, "POST", "/report", formKind, url.Values{"symptom": {"slow"}, "website": {"https://spam.example"}}.Encode()); w.Code != 202 {
 		t.Errorf("trap: %d", w.Code)
 	}
 	if len(k.list) != 0 {

@@ -167,7 +167,7 @@ func wantedJSON(body io.Reader) (wanted, error) {
 	case errors.As(err, &failed): // the body was too large
 		return wanted{}, err
 	case errors.As(err, &wrong):
-		return wanted{}, status.NewFault(status.CodeMalformed, wrong.Field, "%s must not be a %s.", wrong.Field, wrong.Value)
+		return wanted{}, misfit(wrong)
 	case err != nil:
 		if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 			return wanted{}, status.Invalid("subscriber."+strings.Trim(name, `"`), "There is no field %s here.", name)
