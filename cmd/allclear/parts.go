@@ -48,7 +48,7 @@ func (n *node) parts() ([]server.Part, error) {
 		&public.Subscriptions{Service: service, Pages: n.pages, Chrome: n.chrome, Components: n.components, Now: n.app.Now},
 		&public.Reports{Store: n.store, Pages: n.pages, Chrome: n.chrome, Components: n.components, Secret: n.key, Now: n.app.Now},
 		&admin.Desk{Store: n.store, Live: n.live, Audience: service.AudienceFor, Pages: n.pages, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log},
-		&manage.Desk{Store: n.store, Live: n.live, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log},
+		&manage.Desk{Store: n.store, Live: n.live, BaseURL: n.base, Locales: n.pages.Locales(), Now: n.app.Now, Log: n.app.Log},
 	}, nil
 }
 

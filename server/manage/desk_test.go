@@ -89,7 +89,7 @@ func newFixture(t testing.TB) *fixture {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	f.desk = &Desk{Store: s, Live: f.live, BaseURL: "https://status.example.com", Now: f.clock, Log: slog.New(slog.DiscardHandler)}
+	f.desk = &Desk{Store: s, Live: f.live, BaseURL: "https://status.example.com", Locales: []string{"en", "de"}, Now: f.clock, Log: slog.New(slog.DiscardHandler)}
 	f.echo = echo.New()
 	f.echo.HTTPErrorHandler = answerError
 	f.desk.Register(f.echo)

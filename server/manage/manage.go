@@ -24,7 +24,8 @@ type Live interface {
 type Desk struct {
 	Store   *store.Store
 	Live    Live
-	BaseURL string // of the public page, without a slash at the end
+	BaseURL string   // of the public page, without a slash at the end
+	Locales []string // languages that the page has words for
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -88,6 +89,7 @@ func (d *Desk) routes() []route {
 		{http.MethodDelete, incidentURL, status.Publisher, deleteIncident, nil},
 		{http.MethodPatch, updateURL, status.Author, editUpdate, nil}, // publisher beyond drafts
 		{http.MethodPut, updateURL, status.Author, editUpdate, nil},
+		{http.MethodDelete, updateURL, status.Publisher, undoUpdate, nil},
 
 		{http.MethodGet, pageURL + "/audit", status.Admin, listAudit, []string{"limit", "before"}},
 		{http.MethodGet, pageURL + "/reports", status.Viewer, listReports, []string{"since"}},

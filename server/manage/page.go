@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -166,9 +167,22 @@ func editPage(x *call) error {
 			set(&p.TimeZone, in.Page.TimeZone)
 			in.Page.apply(p)
 			p.Statuspage = merged(p.Statuspage, kept)
-			return p.Check()
+			if err := p.Check(); err != nil {
+				return err
+			}
+			return x.desk.speaks(p.Locales)
 		})
 	}, x.showPage)
+}
+
+// speaks refuses a language whose words the page does not have.
+func (d *Desk) speaks(locales []string) error {
+	for _, l := range locales {
+		if !slices.Contains(d.Locales, l) {
+			return status.Invalid("page.locales", "There are no words for the language %q; there are %s.", l, strings.Join(d.Locales, ", "))
+		}
+	}
+	return nil
 }
 
 func merged(have, given map[string]json.RawMessage) map[string]json.RawMessage {

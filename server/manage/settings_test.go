@@ -58,6 +58,7 @@ func TestBadSettingsChangeNothing(t *testing.T) {
 		`{"locales":["en","api"]}`:              "page.locales",
 		`{"locales":["English"]}`:               "page.default_locale",
 		`{"default_locale":"fr"}`:               "page.default_locale",
+		`{"locales":["en","fr"]}`:               "page.locales",
 		`{"brand_color":"red"}`:                 "page.brand_color",
 		`{"support_url":"javascript:alert(1)"}`: "page.support_url",
 		`{"footer_links":[{"label":{"en":"x"},"url":"javascript:alert(1)"}]}`:                "page.footer_links",
