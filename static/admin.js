@@ -20,13 +20,63 @@ document.addEventListener("input", e => {
 // With many components, a field to find one.
 for (const field of document.querySelectorAll(".find")) {
 	const rows = [...field.parentElement.querySelectorAll(".level")];
-	field.hidden = rows.length < 12;
+	field.hidden = rows.length < 13;
 	field.addEventListener("input", () => {
 		const words = field.value.toLowerCase().split(/\s+/);
 		for (const r of rows) r.hidden = !words.every(w => (r.querySelector("label,span") || r).textContent.toLowerCase().includes(w));
 		for (const s of field.parentElement.querySelectorAll(".set")) s.hidden = ![...s.querySelectorAll(".level")].some(r => !r.hidden);
 	});
 	field.addEventListener("keydown", e => { if (e.key === "Enter") e.preventDefault(); });
+}
+
+// A review follows what is typed: the server draws the preview, the page swaps it. A
+// change of the reach also brings what follows from it.
+for (const form of document.querySelectorAll("form[data-preview]")) {
+	let wait, asked = 0;
+	const redraw = async ids => {
+		const turn = ++asked;
+		const answer = await fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => null);
+		if (!answer || turn !== asked || answer.redirected || !(answer.ok || answer.status === 422)) return;
+		const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+		for (const id of ids) {
+			const old = document.getElementById(id), now = fresh.getElementById(id);
+			if (!old || !now || turn !== asked) continue;
+			const open = [...old.querySelectorAll("details")].map(d => d.open);
+			const name = old.contains(document.activeElement) && document.activeElement.name;
+			old.replaceWith(now);
+			now.querySelectorAll("details").forEach((d, i) => { d.open = d.open || open[i]; });
+			if (name) (now.querySelector(`[name="${name}"]:checked`) || now.querySelector(`[name="${name}"]`))?.focus();
+		}
+	};
+	form.addEventListener("input", e => {
+		clearTimeout(wait);
+		asked++; // what is under way is out of date
+		const ids = ["reach", "severity", "urgency"].includes(e.target.name) ? ["shown", "usual", "bad", "send"] : ["shown", "usual", "send"];
+		wait = setTimeout(redraw, 300, ids);
+	});
+}
+
+// Ctrl+Enter goes on: to the review, there to the button that publishes, and only from
+// that button onwards.
+document.addEventListener("keydown", e => {
+	if (e.key !== "Enter" || !(e.ctrlKey || e.metaKey)) return;
+	const publish = document.querySelector(".publish"), ask = document.querySelector("form.ask");
+	if (!publish && !ask) return;
+	e.preventDefault();
+	if (ask) ask.requestSubmit();
+	else if (document.activeElement === publish) publish.click();
+	else publish.focus();
+});
+
+// While messages wait, the seconds until they leave; then there is nothing left to undo.
+for (const form of document.querySelectorAll("form.undo")) {
+	const left = form.querySelector(".left"), end = performance.now() + left.textContent * 1000;
+	const tick = setInterval(() => {
+		const seconds = Math.ceil((end - performance.now()) / 1000);
+		if (seconds > 0) { left.textContent = seconds; return; }
+		clearInterval(tick);
+		form.textContent = form.dataset.over;
+	}, 250);
 }
 
 // A second press while the first is under way does nothing; the server would not mind.

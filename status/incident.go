@@ -117,6 +117,8 @@ type Incident struct {
 	Draft    bool `json:"draft,omitempty"`
 	// Planned are the component levels that a draft will set once published.
 	Planned map[string]Level `json:"planned,omitempty"`
+	// Drafts are texts of entries that were taken back, newest first; never published.
+	Drafts []DraftText `json:"drafts,omitempty"`
 
 	Order    int64 `json:"order"`    // breaks ties in lists: source order
 	Sequence int64 `json:"sequence"` // of the newest event
@@ -163,19 +165,21 @@ func (i *Incident) Overdue(at time.Time) bool {
 	return i.Open() && !i.Draft && i.NextUpdateAt != nil && !at.Before(*i.NextUpdateAt)
 }
 
-// Newest is the latest entry; nil when there is none.
+// Newest is the latest entry that was not taken back; nil when there is none.
 func (i *Incident) Newest() *Update {
-	if len(i.Updates) == 0 {
+	n := slices.IndexFunc(i.Updates, func(u Update) bool { return !u.Deleted })
+	if n < 0 {
 		return nil
 	}
-	return &i.Updates[0]
+	return &i.Updates[n]
 }
 
-// last is the entry that was made last, whatever time it shows to readers.
+// last is the entry that was made last and not taken back, whatever time it shows to
+// readers.
 func (i *Incident) last() *Update {
 	var last *Update
 	for n := range i.Updates {
-		if u := &i.Updates[n]; last == nil || u.CreatedAt.After(last.CreatedAt) {
+		if u := &i.Updates[n]; !u.Deleted && (last == nil || u.CreatedAt.After(last.CreatedAt)) {
 			last = u
 		}
 	}
@@ -307,8 +311,15 @@ func withBodies(given map[string]Texts, u *Update) map[string]Texts {
 }
 
 func (i *Incident) apply(site *Site, updateID string, c Change, first bool) error {
-	from := i.Stage
+	from, moved := i.Stage, len(site.events)
 	site.quiet = i.Backfilled || c.Notify != nil && !*c.Notify
+	var before map[string]json.RawMessage
+	if c.entry() && !first && !i.Draft {
+		var err error
+		if before, err = i.fields(); err != nil {
+			return err
+		}
+	}
 	if err := i.checkStage(c, site.Now, first); err != nil {
 		return err
 	}
@@ -333,19 +344,19 @@ func (i *Incident) apply(site *Site, updateID string, c Change, first bool) erro
 		return err
 	}
 	i.UpdatedAt = site.Now
-	return i.record(site, updateID, c, from, first)
+	trace, err := i.trace(site, moved, before)
+	if err != nil {
+		return err
+	}
+	i.record(site, updateID, c, from, first, trace)
+	return nil
 }
 
 // record adds the entry, if the request is one, and asks for the events.
-func (i *Incident) record(site *Site, updateID string, c Change, from Stage, first bool) error {
+func (i *Incident) record(site *Site, updateID string, c Change, from Stage, first bool, trace *Trace) {
 	if !c.entry() {
-		if n := i.last(); n != nil && (len(c.Components) > 0 || c.ComponentIDs != nil) {
-			n.Affected = i.affected(site, n.Affected, true)
-		}
-		if !i.Draft {
-			i.emit(i.event(false, i.Stage), "", site.Now, false)
-		}
-		return nil
+		i.recordFacts(site, c, trace)
+		return
 	}
 	var before []AffectedComponent
 	if n := i.last(); n != nil {
@@ -359,12 +370,27 @@ func (i *Incident) record(site *Site, updateID string, c Change, from Stage, fir
 	if first && i.Backfilled {
 		u.DisplayAt = i.CreatedAt
 	}
-	i.Updates = append([]Update{u}, i.Updates...)
-	sortUpdates(i.Updates)
 	if !i.Draft {
 		i.emit(i.event(first, from), u.ID, site.Now, u.Notify)
+		u.Trace = trace
+		u.Trace.Events = append([]string{i.events[len(i.events)-1].ID}, trace.Events...)
 	}
-	return nil
+	i.Updates = append([]Update{u}, i.Updates...)
+	sortUpdates(i.Updates)
+}
+
+// recordFacts adds to the last entry what a change without one moved.
+func (i *Incident) recordFacts(site *Site, c Change, trace *Trace) {
+	if n := i.last(); n != nil && (len(c.Components) > 0 || c.ComponentIDs != nil) {
+		n.Affected = i.affected(site, n.Affected, true)
+		if n.Trace != nil {
+			n.Trace.Events = append(n.Trace.Events, trace.Events...)
+			n.Trace.join(trace.Moves)
+		}
+	}
+	if !i.Draft {
+		i.emit(i.event(false, i.Stage), "", site.Now, false)
+	}
 }
 
 // event names what the step from one stage to the present one is.

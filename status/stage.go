@@ -266,12 +266,17 @@ func (i *Incident) setSeverity(site *Site, c Change) {
 			i.ImpactOverride = *c.ImpactOverride.Value
 		}
 	}
+	i.setImpact(c.Severity != nil || c.ImpactOverride.Set)
+}
+
+// setImpact derives the impact; said means that staff chose what it derives from.
+func (i *Incident) setImpact(said bool) {
 	switch {
 	case i.Kind == Maintenance:
 		i.Impact = ImpactMaintenance
 	case i.ImpactOverride != "":
 		i.Impact = i.ImpactOverride
-	case !i.Imported || c.Severity != nil || c.ImpactOverride.Set:
+	case !i.Imported || said:
 		i.Impact = ImpactOf(i.Severity)
 	}
 }

@@ -31,6 +31,8 @@ type Update struct {
 	// Deleted leaves a tombstone: the entry was sent, then taken back.
 	Deleted bool   `json:"deleted,omitempty"`
 	By      string `json:"by,omitempty"` // internal
+	// Trace says how to take the entry back; internal.
+	Trace *Trace `json:"trace,omitempty"`
 }
 
 // AffectedComponent is what an entry says about one component. An entry imported from

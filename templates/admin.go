@@ -59,8 +59,8 @@ func adminPages() []declaration {
 	}
 	return []declaration{
 		page("signin"), page("setup"),
-		page("home", "notice"), page("notices", "notice"),
-		page("compose", "facts"), page("notice", "facts", "notice", "steps"), page("entry"), page("remove"),
+		page("home", "notice", "tile"), page("notices", "notice"),
+		page("tiles", "tile"), page("review", "facts"), page("compose", "facts"), page("notice", "facts", "notice", "steps"), page("entry"), page("remove"),
 		page("components"), page("component"),
 		page("settings"), page("accounts"), page("tokens"), page("audit"), page("profile"),
 	}

@@ -108,6 +108,9 @@ func TestAdminWordsAreUsed(t *testing.T) {
 		return err == nil && found
 	}
 	for key := range adminWords(t, "en") {
+		if strings.HasPrefix(key, "admin.say.") {
+			continue // a stock of sentences; TestTheStockOfSentences knows each of them
+		}
 		if strings.Contains(text, `"`+key+`"`) || strings.Contains(text, `=`+key+`"`) {
 			continue
 		}

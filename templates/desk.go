@@ -45,6 +45,7 @@ type HomePage struct {
 	Office
 	Open, Active, Drafts, Upcoming, Closed []NoticeRow
 	Troubled                               []LevelRow
+	Tiles                                  []Tile // what a new notice may be about, for whoever may write one
 }
 
 // Empty says that nothing waits for anybody.
@@ -173,6 +174,7 @@ type NoticeDesk struct {
 	Auto     string // what a maintenance does by itself: none, start, end, both
 	Conflict bool
 	Missed   []status.Update
+	Undoing
 }
 
 // Maintenance says whether the notice is a planned window.

@@ -17,7 +17,7 @@ func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id
 		Stage: string(n.Stage), Severity: string(n.Severity),
 		Level:  string(status.StateOf(levelNow(n, find))),
 		Impact: text(n.CustomerImpact, texts.CustomerImpact, foreign), NotAffected: text(n.NotAffected, texts.NotAffected, foreign),
-		Users:      Estimate{Mode: n.AffectedUsers.Mode, Count: int(n.AffectedUsers.Count), Low: int(n.AffectedUsers.Low), High: int(n.AffectedUsers.High), SharePercent: n.AffectedUsers.SharePercent, Confidence: n.AffectedUsers.Confidence, AsOf: n.AffectedUsers.AsOf},
+		Users:      EstimateOf(n.AffectedUsers),
 		Workaround: Workaround{State: n.Workaround.State, Text: text(n.Workaround.Text, texts.WorkaroundText, foreign), CheckedAt: n.Workaround.CheckedAt},
 		ThirdParty: ThirdParty{State: n.ThirdParty.State, Vendor: n.ThirdParty.Vendor, URL: n.ThirdParty.URL},
 		StartedAt:  n.StartedAt, EndedAt: instant(n.ResolvedAt), From: instant(n.ScheduledFor), To: instant(n.ScheduledUntil),
@@ -52,6 +52,14 @@ func foreignTexts(n *status.Incident, t status.Texts, language string) map[strin
 		}
 	}
 	return out
+}
+
+// EstimateOf is an estimate of affected people, to be said.
+func EstimateOf(a status.AffectedUsers) Estimate {
+	return Estimate{
+		Mode: a.Mode, Count: int(a.Count), Low: int(a.Low), High: int(a.High),
+		SharePercent: a.SharePercent, Confidence: a.Confidence, AsOf: a.AsOf,
+	}
 }
 
 // levelNow is how bad the notice is: what it claims or, being watched, what it was.

@@ -10,7 +10,8 @@ import (
 	"allclear/templates"
 )
 
-func (d *desk) newIncident(v *visit) error {
+// allFields is the form of a new incident with everything that a notice can hold.
+func (v *visit) allFields() error {
 	values := url.Values{
 		"status": {string(status.Investigating)}, "urgency": {string(status.UrgencyNormal)}, "category": {"unknown"},
 		"affected_users.mode": {"unknown"}, "workaround.state": {"unknown"}, "third_party.state": {"none"},
@@ -123,14 +124,7 @@ func (v *visit) add(kind status.Kind, draft bool) error {
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = v.Store.AddIncident(v.ctx(), in.by(), func(site *status.Site) (*status.Incident, error) {
-			entry := status.NewID()
-			n, err := status.OpenIncident(site, status.NewID(), entry, c)
-			if err == nil {
-				v.sign(n, entry)
-			}
-			return n, err
-		})
+		r, err = v.insert(in, c)
 	}
 	if in.fault(err) || len(in.faults) > 0 {
 		return v.compose(codeOf(err), v.newNotice(kind, in.form()))
@@ -139,6 +133,18 @@ func (v *visit) add(kind status.Kind, draft bool) error {
 		return err
 	}
 	return v.added(kind, r, c, draft)
+}
+
+// insert saves a new notice, with who wrote its first entry.
+func (v *visit) insert(in *input, c status.Change) (store.Receipt, error) {
+	return v.Store.AddIncident(v.ctx(), in.by(), func(site *status.Site) (*status.Incident, error) {
+		entry := status.NewID()
+		n, err := status.OpenIncident(site, status.NewID(), entry, c)
+		if err == nil {
+			v.sign(n, entry)
+		}
+		return n, err
+	})
 }
 
 func (v *visit) added(kind status.Kind, r store.Receipt, c status.Change, draft bool) error {

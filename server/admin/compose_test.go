@@ -34,7 +34,7 @@ func TestEveryFieldArrives(t *testing.T) {
 	g := w.group("Payments")
 	debits, cards := w.component("Direct debits", status.Operational, g), w.component("Cards", status.Operational, "")
 	b := w.as(status.Publisher)
-	form := with(b.get("/admin/new").form("/admin/new"),
+	form := with(b.get("/admin/new?full=1").form("/admin/new"),
 		"name", " Direct debits fail ", "body", "We are **looking**.\r\n\r\nSecond paragraph.", "components."+debits, "major_outage", "components."+cards, "degraded_performance",
 		"status", "identified", "severity", "critical", "next_update", "30",
 		"customer_impact", "Payments stay open.", "not_affected", "Cash machines work.",
@@ -111,7 +111,7 @@ func TestNothingTyped(t *testing.T) {
 	w := newWorld(t)
 	id := w.component("Payments", status.Operational, "")
 	b := w.as(status.Publisher)
-	form := with(b.get("/admin/new").form("/admin/new"), "name", "Payments fail", "components."+id, "major_outage")
+	form := with(b.get("/admin/new?full=1").form("/admin/new"), "name", "Payments fail", "components."+id, "major_outage")
 	b.follow(b.post("/admin/new", without(form, "deliver_notifications"))).wantText("Visible to customers. Nobody is told.")
 	n := w.incidents()[0]
 	u := n.Updates[0]
@@ -126,7 +126,7 @@ func TestNothingTyped(t *testing.T) {
 func TestFaultsKeepTheText(t *testing.T) {
 	w := newWorld(t)
 	b := w.as(status.Publisher)
-	fresh := b.get("/admin/new").form("/admin/new")
+	fresh := b.get("/admin/new?full=1").form("/admin/new")
 	for _, c := range []struct {
 		field, value, id, text string
 		more                   []string
@@ -173,7 +173,7 @@ func TestFaultsKeepTheText(t *testing.T) {
 	if n := w.incidents(); len(n) != 0 {
 		t.Errorf("%d incidents were opened", len(n))
 	}
-	unknown := b.post("/admin/new", with(b.get("/admin/new").form("/admin/new"), "name", "x", "components.nothing", "major_outage"))
+	unknown := b.post("/admin/new", with(b.get("/admin/new?full=1").form("/admin/new"), "name", "x", "components.nothing", "major_outage"))
 	if unknown.code != http.StatusUnprocessableEntity || !strings.Contains(unknown.text(), "no component") {
 		t.Errorf("unknown component: %d %s", unknown.code, unknown.text())
 	}
@@ -184,7 +184,7 @@ func TestFaultsInGerman(t *testing.T) {
 	w := newWorld(t)
 	b := w.as(status.Publisher)
 	b.post("/admin/profile/language", url.Values{"locale": {"de"}})
-	p := b.post("/admin/new", b.get("/admin/new").form("/admin/new"))
+	p := b.post("/admin/new", b.get("/admin/new?full=1").form("/admin/new"))
 	p.wantFault(http.StatusUnprocessableEntity, "f-name", "Bitte geben Sie einen Titel an")
 	p.wantText("Bitte ändern Sie dies")
 }
@@ -193,7 +193,7 @@ func TestFaultsInGerman(t *testing.T) {
 func TestPressedTwice(t *testing.T) {
 	w := newWorld(t)
 	b := w.as(status.Publisher)
-	form := with(b.get("/admin/new").form("/admin/new"), "name", "Once")
+	form := with(b.get("/admin/new?full=1").form("/admin/new"), "name", "Once")
 	paths := make([]string, 12)
 	var group sync.WaitGroup
 	for i := range paths {
@@ -225,7 +225,7 @@ func TestHostileText(t *testing.T) {
 	b := w.as(status.Admin)
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{.}}${x}'` + "`"
 	id := w.component(evil, status.MajorOutage, "")
-	form := with(b.get("/admin/new").form("/admin/new"), "name", evil, "body", evil, "customer_impact", evil, "not_affected", evil, "internal_note", evil, "assignee", evil,
+	form := with(b.get("/admin/new?full=1").form("/admin/new"), "name", evil, "body", evil, "customer_impact", evil, "not_affected", evil, "internal_note", evil, "assignee", evil,
 		"workaround.state", "available", "workaround.text", evil, "translations.de.name", evil, "translations.de.body", evil, "components."+id, "major_outage")
 	p := b.post("/admin/new", form)
 	path := p.to()
@@ -251,7 +251,7 @@ func TestDrafts(t *testing.T) {
 	w := newWorld(t)
 	id, other := w.component("Payments", status.Operational, ""), w.component("Cards", status.Operational, "")
 	author, publisher := w.as(status.Author), w.as(status.Publisher)
-	p := author.get("/admin/new")
+	p := author.get("/admin/new?full=1")
 	p.wantText("Your role saves drafts")
 	if p.find(func(n *htmlNode) bool { return n.Data == "button" && textOf(n) == "Publish" }) != nil {
 		t.Error("an author is offered to publish")
@@ -324,7 +324,7 @@ func TestDraftWasPublished(t *testing.T) {
 func TestDeepLink(t *testing.T) {
 	w := newWorld(t)
 	id := w.component("Payments", status.PartialOutage, "")
-	form := w.as(status.Author).get("/admin/new?c=" + id + "&c=unknown").form("/admin/new")
+	form := w.as(status.Author).get("/admin/new?full=1&c=" + id + "&c=unknown").form("/admin/new")
 	if form.Get("components."+id) != "partial_outage" || form.Has("components.unknown") {
 		t.Errorf("%v", form)
 	}

@@ -36,6 +36,9 @@ func (d *desk) home(v *visit) error {
 			p.Troubled = append(p.Troubled, levelRow(c))
 		}
 	}
+	if p.Tiles, err = v.firstTiles(); err != nil {
+		return err
+	}
 	overdue := 0
 	for _, r := range p.Open {
 		if r.Overdue {

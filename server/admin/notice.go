@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"allclear/status"
+	"allclear/store"
 	"allclear/templates"
 )
 
@@ -46,7 +47,13 @@ func (v *visit) noticePage(n *status.Incident, given *templates.Form) *templates
 		return p
 	}
 	p.Audience = v.audience(n)
-	for _, s := range v.stepsFor(n) {
+	var reach store.Reach
+	p.Undoing, reach = v.undoing(n)
+	steps := v.stepsFor(n)
+	if reach.Sent {
+		steps = append(steps, step{"correct", templates.Step{}})
+	}
+	for _, s := range steps {
 		form := v.stepForm(n, s.id)
 		if given != nil && given.ID == s.id {
 			form = given
@@ -98,7 +105,7 @@ func (v *visit) stepsFor(n *status.Incident) []step {
 	update := step{"update", templates.Step{Levels: true, None: unchanged, Promise: true, Stages: "investigating identified monitoring"}}
 	switch {
 	case n.Kind == status.Problem && n.Open():
-		return []step{update, {"resolve", templates.Step{Resolution: true, Levels: true, None: v.voice.T("admin.level.back")}}}
+		return []step{update, {"resolve", templates.Step{Resolution: true, Levels: true, None: v.voice.T("admin.level.back")}}, {"false_alarm", templates.Step{}}}
 	case n.Kind == status.Problem:
 		if n.ResolvedAt == nil || v.now.Sub(*n.ResolvedAt) > status.ReopenWithin {
 			return nil
@@ -129,6 +136,10 @@ func (v *visit) stepForm(n *status.Incident, id string) *templates.Form {
 	if u := n.Newest(); u != nil {
 		f.Seen = u.ID
 	}
+	if id == "correct" {
+		v.correct(n, f)
+	}
+	v.reuse(n, f)
 	return f
 }
 
@@ -143,6 +154,10 @@ func (v *visit) ready(n *status.Incident, id string, in *input) sentence {
 		return plain("resolved")
 	case "reopen":
 		return plain("reopened")
+	case "false_alarm":
+		return plain("false_alarm")
+	case "correct":
+		return sentence{} // what is right has to be typed
 	case "start":
 		return until("in_progress", *n.ScheduledUntil)
 	case "finish":

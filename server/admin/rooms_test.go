@@ -344,7 +344,7 @@ func TestFlashIsShownOnce(t *testing.T) {
 func TestForms(t *testing.T) {
 	w := newWorld(t)
 	b := w.as(status.Publisher)
-	form := b.get("/admin/new").form("/admin/new")
+	form := b.get("/admin/new?full=1").form("/admin/new")
 	b.origin = func(r *http.Request) {
 		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("Content-Type", "text/plain")

@@ -290,7 +290,7 @@ func TestNextIsAPageOfOurs(t *testing.T) {
 func TestSignedOutWrites(t *testing.T) {
 	w := newWorld(t)
 	b := w.as(status.Publisher)
-	form := with(b.get("/admin/new").form("/admin/new"), "name", "Lost?")
+	form := with(b.get("/admin/new?full=1").form("/admin/new"), "name", "Lost?")
 	w.pass(8 * 24 * time.Hour)
 	p := b.post("/admin/new", form)
 	if p.code != http.StatusUnauthorized || !strings.Contains(p.text(), "send it again") || len(w.incidents()) != 0 {

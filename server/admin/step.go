@@ -28,6 +28,7 @@ func (d *desk) step(v *visit) error {
 				return err
 			}
 			v.sign(n, entry)
+			n.DropDraft(in.value("draft"))
 			return nil
 		})
 	}
@@ -51,6 +52,10 @@ func (in *input) stepChange(have *status.Incident, id string) status.Change {
 		c.Stage, c.Resolution = new(status.Resolved), in.resolution()
 	case "reopen":
 		c.Stage, c.NextUpdateAt = new(status.Investigating), in.promise()
+	case "false_alarm":
+		c.Stage, c.Components = new(status.Resolved), nil // everything works, as it did
+	case "correct":
+		in.corrected(&c, have)
 	case "start":
 		c.Stage = new(status.InProgress)
 	case "finish":

@@ -69,7 +69,7 @@ func worldAt(t *testing.T, base string) *world {
 	t.Helper()
 	w := &world{t: t, live: &fakeLive{}}
 	w.clock.Store(start.UnixMilli())
-	s, err := store.Open(t.Context(), store.Options{Database: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Now: w.now})
+	s, err := store.Open(t.Context(), store.Options{Database: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Now: w.now, Hold: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package manage
 
 import (
 	"net/http"
+	"reflect"
 
 	"allclear/status"
 	"allclear/store"
@@ -128,6 +129,13 @@ func editIncident(x *call) error {
 	if err != nil {
 		return err
 	}
+	have, err := x.desk.Store.Incident(x.ctx(), id)
+	if err != nil {
+		return err
+	}
+	if in.Draft != nil && *in.Draft && !have.Draft {
+		return x.withdraw(id, in)
+	}
 	update := status.NewID()
 	return x.change(id, func(version int64) (store.Receipt, error) {
 		return x.desk.Store.EditIncident(x.ctx(), x.by(), id, version, func(i *status.Incident, site *status.Site) error {
@@ -136,6 +144,21 @@ func editIncident(x *call) error {
 			}
 			return i.Apply(site, update, *in)
 		})
+	}, x.showIncident)
+}
+
+// withdraw makes a published notice a draft again.
+func (x *call) withdraw(id string, in *status.Change) error {
+	if x.onlyDrafts() {
+		return draftsOnly()
+	}
+	more := *in
+	more.Draft = nil
+	if !reflect.ValueOf(more).IsZero() {
+		return status.Invalid("incident.draft", "Take the notice back first: send draft alone, then change the draft.")
+	}
+	return x.change(id, func(version int64) (store.Receipt, error) {
+		return x.desk.Store.Withdraw(x.ctx(), x.by(), id, version)
 	}, x.showIncident)
 }
 

@@ -50,6 +50,8 @@ var matrix = []struct {
 	{"PUT", incidentURL, `{"incident":{"body":"Two."}}`, status.Publisher},
 	{"PATCH", updateURL, `{"incident_update":{"body":"Two."}}`, status.Publisher},
 	{"PUT", updateURL, `{"incident_update":{"body":"Two."}}`, status.Publisher},
+	{"PATCH", incidentURL, `{"incident":{"draft":true}}`, status.Publisher},
+	{"DELETE", updateURL, "", status.Publisher},
 	{"DELETE", incidentURL, "", status.Publisher},
 	{"GET", pageURL + "/audit", "", status.Admin},
 	{"GET", pageURL + "/reports", "", status.Viewer},
@@ -63,6 +65,9 @@ func TestRolesOfEveryRoute(t *testing.T) {
 	for _, line := range matrix {
 		declared[line.method+" "+line.path] = true
 		incident := c.post("/incidents", `{"incident":{"name":"Slow","body":"One."}}`).want(http.StatusCreated)
+		if line.method+line.path == "DELETE"+updateURL { // the first update is the notice itself
+			incident = c.patch("/incidents/"+incident.text("id"), `{"incident":{"body":"Two."}}`).want(http.StatusOK)
+		}
 		object := map[bool]string{true: f.mail, false: group}[strings.HasPrefix(line.path, componentURL)]
 		if strings.HasPrefix(line.path, incidentURL) {
 			object = incident.text("id")

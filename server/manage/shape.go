@@ -65,13 +65,15 @@ type staff struct {
 	Version      int64           `json:"version"`
 }
 
-// draftShape is a text that is not published yet, with the levels it will set.
+// draftShape is a text that is not published: that of a draft, with the levels it will
+// set, or that of an update that was taken back, with the levels it had set.
 type draftShape struct {
-	ID           string                  `json:"id"`
+	ID           string                  `json:"id"` // of the update
 	Status       status.Stage            `json:"status"`
 	Body         string                  `json:"body"`
 	Components   map[string]status.Level `json:"components"`
 	Translations map[string]status.Texts `json:"translations"`
+	TakenBackAt  *statuspage.Stamp       `json:"taken_back_at"`
 }
 
 // incidentShape is a notice of either kind.
@@ -155,15 +157,26 @@ func (s shaper) notice(n *status.Incident, p statuspage.PublicIncident) statuspa
 	return out
 }
 
-// drafts are the texts of a notice that is a draft itself.
+// drafts are the text of a notice that is a draft itself, then those taken back, the
+// latest first.
 func (s shaper) drafts(n *status.Incident) []draftShape {
 	out := []draftShape{}
 	if u := n.Newest(); n.Draft && u != nil {
-		d := draftShape{ID: u.ID, Status: u.Stage, Body: u.Body, Components: n.Planned, Translations: s.update(u).Translations}
-		if d.Components == nil {
-			d.Components = map[string]status.Level{}
-		}
+		out = append(out, s.draft(n.Planned, u))
+	}
+	for i := range n.Drafts {
+		k := &n.Drafts[i]
+		d := s.draft(k.Components, &status.Update{ID: k.UpdateID, Stage: k.Stage, Body: k.Body, Translations: k.Translations})
+		at := s.Stamp(k.At)
+		d.TakenBackAt = &at
 		out = append(out, d)
 	}
 	return out
+}
+
+func (s shaper) draft(levels map[string]status.Level, u *status.Update) draftShape {
+	if levels == nil {
+		levels = map[string]status.Level{}
+	}
+	return draftShape{ID: u.ID, Status: u.Stage, Body: u.Body, Components: levels, Translations: s.update(u).Translations}
 }

@@ -41,6 +41,19 @@ func editUpdate(x *call) error {
 	}, func(id string) (any, error) { return x.showUpdate(id, update) })
 }
 
+// undoUpdate takes a later entry back and answers with the notice, whose drafts hold its
+// text. One that was sent leaves a tombstone.
+func undoUpdate(x *call) error {
+	id, err := x.id("incident")
+	if err != nil {
+		return err
+	}
+	update := x.param("update_id")
+	return x.change(id, func(version int64) (store.Receipt, error) {
+		return x.desk.Store.UndoUpdate(x.ctx(), x.by(), store.Undo{Incident: id, Update: update, Version: version})
+	}, x.showIncident)
+}
+
 func (x *call) showUpdate(id, update string) (any, error) {
 	i, err := x.desk.Store.Incident(x.ctx(), id)
 	if err != nil {
