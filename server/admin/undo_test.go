@@ -71,7 +71,7 @@ func TestUndoOfAnUpdate(t *testing.T) {
 	entry := w.incident(n.ID).Updates[0].ID
 	w.pass(2 * time.Second)
 	page := b.get(staffPath(&n))
-	page.wantText("leave in 28 s.", "Undo")
+	page.wantText("leave in 28 s.", "Undo", "The messages still wait")
 	page.wantSound("the bar")
 	if form := page.form(staffPath(&n) + "/undo"); form.Get("entry") != entry || form.Get("key") == "" {
 		t.Errorf("the form sends %v", form)
@@ -85,7 +85,7 @@ func TestUndoOfAnUpdate(t *testing.T) {
 		t.Fatalf("%d %s", done.code, done.to())
 	}
 	back := b.follow(done)
-	back.wantText("Taken back. The text is below", "Only staff see these texts.", "Use this text")
+	back.wantText("Taken back before a message left. The text is below.", "Only staff see these texts.", "Use this text")
 	back.wantSound("taken back")
 	form := back.form(staffPath(&n) + "/update")
 	for field, want := range map[string]string{"body": "Wrong.", "translations.de.body": "Falsch.", "status": "identified", "components." + pay: "major_outage", "draft": entry} {

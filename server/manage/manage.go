@@ -79,6 +79,7 @@ func (d *Desk) routes() []route {
 
 		{http.MethodGet, pageURL + "/incidents", status.Viewer, listIncidents, []string{"q", "limit", "page"}},
 		{http.MethodPost, pageURL + "/incidents", status.Author, addIncident, nil}, // publisher beyond drafts
+		{http.MethodPost, pageURL + "/incidents/lint", status.Author, lintIncident, nil},
 		{http.MethodGet, pageURL + "/incidents/unresolved", status.Viewer, listUnresolved, perPage},
 		{http.MethodGet, pageURL + "/incidents/scheduled", status.Viewer, listScheduled, perPage},
 		{http.MethodGet, pageURL + "/incidents/upcoming", status.Viewer, listUpcoming, perPage},

@@ -41,6 +41,7 @@ var matrix = []struct {
 	{"GET", pageURL + "/incidents", "", status.Viewer},
 	{"POST", pageURL + "/incidents", `{"incident":{"name":"New","draft":true}}`, status.Author},
 	{"POST", pageURL + "/incidents", `{"incident":{"name":"New"}}`, status.Publisher},
+	{"POST", pageURL + "/incidents/lint", `{"incident":{"name":"New"}}`, status.Author},
 	{"GET", pageURL + "/incidents/unresolved", "", status.Viewer},
 	{"GET", pageURL + "/incidents/scheduled", "", status.Viewer},
 	{"GET", pageURL + "/incidents/upcoming", "", status.Viewer},
