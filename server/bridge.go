@@ -16,7 +16,7 @@ type bridge struct {
 	mu     sync.Mutex
 	server *sse.Server
 	frames chan []byte
-	ended  context.Context
+	ended  context.Context //nolint:containedctx // the life of the library's only listener
 	stop   context.CancelFunc
 }
 
