@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"runtime/debug"
 
 	"allclear/publish"
 	"allclear/server"
@@ -37,6 +38,8 @@ type node struct {
 
 // newNode opens the store, makes the first snapshot and wires the rest to them.
 func newNode(ctx context.Context, app *App, base string) (*node, error) {
+	// A start allocates much that stays; collecting meanwhile would only delay the first page.
+	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	n := &node{app: app, base: base}
 	var err error
 	if n.pages, err = templates.New(templates.Options{BaseURL: base}); err != nil {
