@@ -197,6 +197,10 @@ func (l *Live) rebuild(ctx context.Context) error {
 		l.downSince = time.Time{}
 		l.o.Log.Info("The database answers again.")
 	}
+	if l.shows(&v) {
+		l.health.Store(&Health{})
+		return nil
+	}
 	if err := l.swap(&v); err != nil {
 		l.health.Store(&Health{BuildFailing: true})
 		return err
@@ -204,6 +208,13 @@ func (l *Live) rebuild(ctx context.Context) error {
 	l.health.Store(&Health{})
 	l.keep(&v)
 	return nil
+}
+
+// shows says whether the current snapshot is of this very state. A wake-up may come after
+// somebody looked by himself; building again would tell every listener nothing.
+func (l *Live) shows(v *status.View) bool {
+	have := l.view
+	return have != nil && have.Epoch == v.Epoch && have.Revision == v.Revision && have.At.Equal(v.At) && have.StaleSince.IsZero()
 }
 
 // swap builds a view and makes it current; on an error the old snapshot stays.

@@ -235,6 +235,31 @@ func TestAMissedWakeUpIsNoticed(t *testing.T) {
 	})
 }
 
+func TestARevisionIsPublishedOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		src, wakes, swaps := publishtest.New(), make(chan struct{}), 0
+		l := publish.NewLive(publish.Options{
+			Source: src, Builder: publish.NewBuilder("https://status.example.org", pages(t)), Wake: wakes, Now: time.Now, Log: slog.New(slog.DiscardHandler),
+		})
+		if err := l.Start(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		l.Follow(func(_, _ *publish.Snapshot) { swaps++ })
+		running(t, l)
+		if _, err := src.Open(time.Now(), status.Change{Name: ptr("Seen by the look of every second")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(2 * time.Second) // virtual time
+		synctest.Wait()
+		wakes <- struct{}{} // the wake-up comes late
+		wakes <- struct{}{}
+		synctest.Wait()
+		if swaps != 1 {
+			t.Errorf("one revision was published %d times", swaps)
+		}
+	})
+}
+
 func TestTheKeptStateServesAStartWithoutDatabase(t *testing.T) {
 	src := publishtest.New()
 	id := outage(src, t)

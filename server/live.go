@@ -163,8 +163,8 @@ func (h *Hub) leave(l *listener) {
 	h.remove(l)
 }
 
-// Serve answers GET /events.
-func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, client netip.Addr) error {
+// Serve answers GET /events; client is the network that it is counted under.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, client netip.Prefix) error {
 	stream := r.URL.Query().Get("stream")
 	if stream == "" {
 		stream = "status"
@@ -181,7 +181,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, client netip.Addr) e
 	if r.Method == http.MethodHead {
 		return nil
 	}
-	l, snapshot, wait := h.add(stream, network(client))
+	l, snapshot, wait := h.add(stream, client)
 	if l == nil {
 		return h.busy(w, snapshot)
 	}
@@ -259,18 +259,4 @@ func (h *Hub) stream(w http.ResponseWriter, r *http.Request, l *listener, first 
 			return nil
 		}
 	}
-}
-
-// network is the /32 or /64 that a client is counted under.
-func network(a netip.Addr) netip.Prefix {
-	a = a.Unmap()
-	bits := 32
-	if a.Is6() {
-		bits = 64
-	}
-	p, err := a.Prefix(bits)
-	if err != nil {
-		return netip.Prefix{}
-	}
-	return p
 }

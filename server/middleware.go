@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/netip"
 	"time"
 
@@ -73,13 +72,4 @@ func clientIP(trusted []netip.Prefix) echo.IPExtractor {
 		options = append(options, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), bits)}))
 	}
 	return echo.ExtractIPFromXFFHeader(options...)
-}
-
-// addressOf is the client's address for limits; the zero address when it is unreadable.
-func addressOf(ip echo.IPExtractor, r *http.Request) netip.Addr {
-	a, err := netip.ParseAddr(ip(r))
-	if err != nil {
-		return netip.Addr{}
-	}
-	return a
 }

@@ -85,7 +85,7 @@ func (s *Server) documents(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) events(c echo.Context) error {
-	return s.deps.Hub.Serve(c.Response(), c.Request(), addressOf(s.echo.IPExtractor, c.Request()))
+	return s.deps.Hub.Serve(c.Response(), c.Request(), public.NetworkOf(c.RealIP()))
 }
 
 // Stop makes readiness fail and ends the live connections, so that the listener can close.

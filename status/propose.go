@@ -19,9 +19,6 @@ const (
 	ReachMost    Reach = "most" // more than half
 )
 
-// Reaches lists the known ones, from few to most.
-func Reaches() []Reach { return []Reach{ReachFew, ReachSome, ReachMany, ReachMost} }
-
 // Proposal is what the first notice about a problem says until staff say otherwise. It
 // follows from two answers – what is hit, and what customers notice – so that nobody
 // has to weigh tables in the first minute.

@@ -32,23 +32,28 @@ func (s *Store) AddIncident(ctx context.Context, by By, build func(*status.Site)
 // there. What change moves on the site is saved with it.
 func (s *Store) EditIncident(ctx context.Context, by By, id string, version int64, change func(*status.Incident, *status.Site) error) (Receipt, error) {
 	return s.publish(ctx, by, "", id, func(t *tx) error {
-		n, err := t.incident(ctx, id)
-		if err != nil {
-			return err
-		}
-		if version != 0 && version != n.Version {
-			return status.Conflict(string(n.Kind), version, n.Version)
-		}
-		site, err := t.siteFor(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := change(&n, &site); err != nil {
-			return err
-		}
-		n.Version++
-		return t.saveNotice(ctx, &site, &n)
+		return t.changeNotice(ctx, id, version, change)
 	})
+}
+
+// changeNotice loads a notice, lets change act on it and saves both.
+func (t *tx) changeNotice(ctx context.Context, id string, version int64, change func(*status.Incident, *status.Site) error) error {
+	n, err := t.incident(ctx, id)
+	if err != nil {
+		return err
+	}
+	if version != 0 && version != n.Version {
+		return status.Conflict(string(n.Kind), version, n.Version)
+	}
+	site, err := t.siteFor(ctx, id)
+	if err != nil {
+		return err
+	}
+	if err := change(&n, &site); err != nil {
+		return err
+	}
+	n.Version++
+	return t.saveNotice(ctx, &site, &n)
 }
 
 // saveNotice saves a changed notice, the components that it moved, and what must be told.

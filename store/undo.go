@@ -55,26 +55,13 @@ func (s *Store) Withdraw(ctx context.Context, by By, id string, version int64) (
 // takeBack is the frame of both.
 func (s *Store) takeBack(ctx context.Context, by By, id string, version int64, verb string, undo func(*tx, *status.Incident, *status.Site) error) (Receipt, error) {
 	return s.publish(ctx, by, "", id, func(t *tx) error {
-		n, err := t.incident(ctx, id)
-		if err != nil {
-			return err
-		}
-		if version != 0 && version != n.Version {
-			return status.Conflict(string(n.Kind), version, n.Version)
-		}
-		site, err := t.siteFor(ctx, id)
-		if err != nil {
-			return err
-		}
-		if err := undo(t, &n, &site); err != nil {
-			return err
-		}
-		n.Version++
-		if err := t.saveNotice(ctx, &site, &n); err != nil {
-			return err
-		}
-		t.action = string(n.Kind) + "." + verb
-		return nil
+		kind := status.Problem
+		err := t.changeNotice(ctx, id, version, func(n *status.Incident, site *status.Site) error {
+			kind = n.Kind
+			return undo(t, n, site)
+		})
+		t.action = string(kind) + "." + verb
+		return err
 	})
 }
 

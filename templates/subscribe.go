@@ -53,7 +53,6 @@ type SubscribePage struct {
 	Channel       string // email|webhook; empty counts as email
 	Email         string // as typed
 	Endpoint      string // as typed
-	Format        string // statuspage|slack|teams|discord
 	Choices       Choices
 	Groups        []Group // everything that can be chosen
 	IncidentID    string  // set: follow this incident only

@@ -21,7 +21,7 @@ type limit struct {
 
 // allow says whether the client's network may ask at this time, and counts it.
 func (l *limit) allow(client string, now time.Time) bool {
-	network := networkOf(client)
+	network := NetworkOf(client)
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.paid == nil {
@@ -56,9 +56,9 @@ func (l *limit) forget(now time.Time) {
 	}
 }
 
-// networkOf is what one household or company has: an IPv4 address or an IPv6 /64. What
+// NetworkOf is what one household or company has: an IPv4 address or an IPv6 /64. What
 // is no address counts as one network.
-func networkOf(client string) netip.Prefix {
+func NetworkOf(client string) netip.Prefix {
 	addr, err := netip.ParseAddr(client)
 	if err != nil {
 		return netip.Prefix{}

@@ -93,7 +93,7 @@ func (r *Reports) add(c echo.Context, report *status.Report) error {
 // source tells reports of one network apart from others for a day, and nothing more: the
 // address itself is not kept.
 func (r *Reports) source(client string, now time.Time) string {
-	sum := sha256.Sum256([]byte(string(r.Secret) + now.UTC().Format(time.DateOnly) + networkOf(client).String()))
+	sum := sha256.Sum256([]byte(string(r.Secret) + now.UTC().Format(time.DateOnly) + NetworkOf(client).String()))
 	return hex.EncodeToString(sum[:8])
 }
 

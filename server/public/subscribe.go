@@ -102,7 +102,7 @@ func (s *Subscriptions) begin(c echo.Context, chrome templates.Chrome) error {
 		return s.checkMail(c, chrome)
 	}
 	p := templates.SubscribePage{
-		Chrome: chrome, Channel: string(r.Channel), Email: r.Email, Endpoint: r.Endpoint, Format: r.Format,
+		Chrome: chrome, Channel: string(r.Channel), Email: r.Email, Endpoint: r.Endpoint,
 		Choices: choices, IncidentID: r.Scope.IncidentID, Fault: *fault,
 	}
 	if fault.Field == "incident_id" {
