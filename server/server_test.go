@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -260,5 +261,27 @@ func TestReadinessSurvivesTheDatabase(t *testing.T) {
 	}
 	if resp, _ := s.ask(t, "GET", "/"); resp.StatusCode != http.StatusOK {
 		t.Errorf("the page answers %d without a database", resp.StatusCode)
+	}
+}
+
+// A page must not offer what is not there. Forms are other parts' and not mounted here.
+func TestEveryDocumentThatAPageOffersIsThere(t *testing.T) {
+	s := newSite(t, options{})
+	id := s.outage(t)
+	if err := s.live.Wait(t.Context(), 2); err != nil {
+		t.Fatal(err)
+	}
+	links := regexp.MustCompile(`(?:href|src)="(/[^"#?]*)`)
+	for _, page := range []string{"/", "/de/", "/feeds", "/de/feeds", "/history", "/incidents/" + id, "/components/cardcardcard", "/accessibility"} {
+		_, body := s.ask(t, "GET", page)
+		for _, link := range links.FindAllStringSubmatch(body, -1) {
+			path := link[1]
+			if strings.HasSuffix(path, "/subscribe") || strings.HasSuffix(path, "/report") {
+				continue
+			}
+			if resp, _ := s.ask(t, "GET", path); resp.StatusCode != 200 {
+				t.Errorf("%s offers %s, which answers %d", page, path, resp.StatusCode)
+			}
+		}
 	}
 }

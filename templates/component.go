@@ -142,7 +142,7 @@ func (s *Set) MonthPage(w io.Writer, d MonthPage) error {
 	return v.page(w, "public/month.html", d, head{title: title, feed: "/", live: true})
 }
 
-// FeedsPage explains feeds, calendar, badges and the API.
+// FeedsPage explains feeds and the API.
 type FeedsPage struct{ Chrome }
 
 // FeedsPage writes /feeds.
