@@ -31,6 +31,16 @@ type Page struct {
 	PublicDomains   []string       `json:"public_domains,omitempty"`
 	OnDuty          string         `json:"on_duty,omitempty"` // mail address or https URL
 	WorkingHours    WorkingHours   `json:"working_hours"`
+	// Users is how many people use what the page is about; 0 is unknown. No estimate
+	// exceeds it.
+	Users int64 `json:"users,omitempty"`
+	// ManyZones: readers live in more than one time zone.
+	ManyZones bool `json:"many_zones,omitempty"`
+	// CustomerNames must not appear in a notice; never public.
+	CustomerNames []string `json:"customer_names,omitempty"`
+	// Approval lists the severities of which a second person approves the first entry
+	// before it is published. Security incidents always need it.
+	Approval []Severity `json:"approval,omitempty"`
 
 	// Statuspage keeps page fields of the Manage API that mean nothing here (colours,
 	// branding …), so that a client reads back what it wrote.
@@ -158,6 +168,11 @@ func (p *Page) checkLinks() error {
 			return err
 		}
 	}
+	for _, name := range p.CustomerNames {
+		if err := checkName("page.customer_names", name); err != nil {
+			return err
+		}
+	}
 	if p.OnDuty != "" {
 		if _, err := mail.ParseAddress(p.OnDuty); err != nil && checkLink("page.on_duty", p.OnDuty) != nil {
 			return Invalid("page.on_duty", "%q is neither a mail address nor a web address.", brief(p.OnDuty))
@@ -199,6 +214,14 @@ func (p *Page) checkTables() error {
 			if _, ok := DefaultSeverities()[loss][reach]; !ok || sev.Rank() < 0 {
 				return Invalid("page.severity_matrix", "The entry %s × %s = %s is not possible.", brief(loss), brief(reach), brief(string(sev)))
 			}
+		}
+	}
+	if p.Users < 0 {
+		return Invalid("page.users", "The number of users cannot be negative.")
+	}
+	for _, sev := range p.Approval {
+		if sev.Rank() < 0 {
+			return Invalid("page.approval", "%q is not a severity; use minor, moderate, serious or critical.", brief(string(sev)))
 		}
 	}
 	if err := p.Cadence.check("page.cadence"); err != nil {

@@ -19,6 +19,10 @@ type ownFields struct {
 	PublicDomains   *[]string              `json:"public_domains"`
 	OnDuty          *string                `json:"on_duty"`
 	WorkingHours    *status.WorkingHours   `json:"working_hours"`
+	Users           *int64                 `json:"users"`
+	ManyZones       *bool                  `json:"many_zones"`
+	CustomerNames   *[]string              `json:"customer_names"`
+	Approval        *[]status.Severity     `json:"approval"`
 }
 
 // apply takes the given settings over; the page's own check judges them.
@@ -36,6 +40,10 @@ func (f *ownFields) apply(p *status.Page) {
 	set(&p.PublicDomains, f.PublicDomains)
 	set(&p.OnDuty, f.OnDuty)
 	set(&p.WorkingHours, f.WorkingHours)
+	set(&p.Users, f.Users)
+	set(&p.ManyZones, f.ManyZones)
+	set(&p.CustomerNames, f.CustomerNames)
+	set(&p.Approval, f.Approval)
 	if f.FooterLinks != nil {
 		p.FooterLinks = relabelled(*f.FooterLinks, p.DefaultLocale, "")
 	}
@@ -49,6 +57,8 @@ func ownKeys(p *status.Page) map[string]any {
 		"uptime_weights": p.UptimeWeights, "cadence": p.Cadence, "severity_matrix": p.SeverityMatrix, "priority_matrix": p.PriorityMatrix,
 		"vendor_allow_list": append([]string{}, p.VendorAllowList...), "public_domains": append([]string{}, p.PublicDomains...),
 		"on_duty": p.OnDuty, "working_hours": p.WorkingHours,
+		"users": p.Users, "many_zones": p.ManyZones, "customer_names": append([]string{}, p.CustomerNames...),
+		"approval": append([]status.Severity{}, p.Approval...),
 	}
 }
 
