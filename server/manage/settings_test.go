@@ -23,7 +23,7 @@ func TestSettingsComeBack(t *testing.T) {
 	c := f.as(status.Admin)
 	first := c.patch("", allSettings).want(http.StatusOK).
 		has("organization", "Acme AG").has("brand_color", "#0a6b5a").has("support_url", "mailto:help@acme.example").
-		has("locales.0", "de").has("default_locale", "de").has("on_duty", "duty@acme.example").has("users", 5000.0).has("customer_names.0", "Muster AG").has("approval.0", "critical").
+		has("locales.0", "de").has("default_locale", "de").has("on_duty", "duty@acme.example").has("users", "5000").has("customer_names.0", "Muster AG").has("approval.0", "critical").
 		has("footer_links.0.label.de", "Impressum").has("footer_links.0.label.en", "Imprint").has("footer_links.0.url", "https://acme.example/imprint").
 		has("uptime_weights.partial", "0.5").has("vendor_allow_list.0", "Example Cloud").has("public_domains.0", "acme.example").
 		has("cadence.P1.first.minutes", "3").has("cadence.P1.watch.working_days", "1").has("severity_matrix.all.few", "critical").
