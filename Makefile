@@ -2,9 +2,10 @@
 # make test    everything that must hold (what .ci/run calls)
 # make lint    what golangci-lint finds beyond go vet
 # make bench   the benchmarks
+# make lighthouse  Lighthouse's figures of the start page, on an idle machine
 # make build   bin/allclear
 # make static  bin/allclear as one static file, as the container image has it
-.PHONY: run test lint bench build static prepare
+.PHONY: run test lint bench lighthouse build static prepare
 
 # Without the race detector a test run proves little here; the limit is for a
 # machine with two slow cores.
@@ -28,6 +29,10 @@ lint:
 
 bench:
 	go test -run '^$$' -bench . -benchmem ./...
+
+lighthouse: prepare
+	cd .ci/lighthouse && npm ci --no-audit --no-fund --loglevel=error
+	go test -tags lighthouse -count=1 -v -run TestLighthouse ./server/e2e
 
 build:
 	go build -o bin/allclear ./cmd/allclear

@@ -36,6 +36,7 @@ type data struct {
 	b          *Builder
 	v          *status.View
 	e          *statuspage.Encoder
+	find       finder
 	revisions  map[string]int64 // of the components
 	page       []byte
 	status     []byte
@@ -70,7 +71,7 @@ func (b *Builder) apiDocs(v *status.View) ([]doc, error) {
 // dataOf encodes what several documents share.
 func (b *Builder) dataOf(v *status.View) (*data, error) {
 	d := &data{
-		b: b, v: v, e: b.encoder(v), revisions: make(map[string]int64, len(v.Components)),
+		b: b, v: v, e: b.encoder(v), find: finderOf(v), revisions: make(map[string]int64, len(v.Components)),
 		kept: map[string]encodedNotice{}, changed: v.UpdatedAt(),
 	}
 	var err error
@@ -221,7 +222,7 @@ func (d *data) componentsChanged() last {
 func (d *data) noticeChanged(n *status.Incident) last {
 	l := last{n.UpdatedAt, n.Revision}
 	for _, id := range n.ComponentIDs {
-		if c := d.v.Component(id); c != nil {
+		if c := d.find(id); c != nil {
 			l.see(c.UpdatedAt, c.Revision)
 		}
 	}

@@ -12,7 +12,7 @@ import (
 // promiseData promises the documents about one notice each, and the first page of the
 // history. Hundreds of them are never asked for, so they are made on demand.
 func (b *Builder) promiseData(v *status.View, s *Snapshot) {
-	d := &data{b: b, v: v, e: b.encoder(v), revisions: make(map[string]int64, len(v.Components))}
+	d := &data{b: b, v: v, e: b.encoder(v), find: finderOf(v), revisions: make(map[string]int64, len(v.Components))}
 	for i := range v.Components {
 		d.revisions[v.Components[i].ID] = v.Components[i].Revision
 	}
@@ -51,7 +51,7 @@ func (d *data) public(n *status.Incident) (doc, error) {
 // noticeData makes both documents about a notice that the view does not hold: the
 // compatible one and ours.
 func (b *Builder) noticeData(v *status.View, n *status.Incident) (long, public doc, err error) {
-	d := &data{b: b, v: v, e: b.encoder(v)}
+	d := &data{b: b, v: v, e: b.encoder(v), find: finderOf(v)}
 	if long, err = d.long(n); err != nil {
 		return long, public, err
 	}
@@ -62,7 +62,7 @@ func (b *Builder) noticeData(v *status.View, n *status.Incident) (long, public d
 // incidentPage is a further page of /api/v3/incidents.json: the incidents behind a
 // cursor. next is the cursor of the page after it, "" on the last.
 func (b *Builder) incidentPage(v *status.View, path string, incidents []status.Incident, next string) (doc, error) {
-	d := &data{b: b, v: v, e: b.encoder(v)}
+	d := &data{b: b, v: v, e: b.encoder(v), find: finderOf(v)}
 	items := make([][]byte, len(incidents))
 	for i := range incidents {
 		var err error
@@ -147,6 +147,6 @@ func (d *data) history(page int, months []historyMonth) (doc, error) {
 // historyPage makes a page of /history.json from the notices of its months, which
 // historyMonths names; each month's are newest first.
 func (b *Builder) historyPage(v *status.View, page int, months []historyMonth) (doc, error) {
-	d := &data{b: b, v: v, e: b.encoder(v)}
+	d := &data{b: b, v: v, e: b.encoder(v), find: finderOf(v)}
 	return d.history(page, months)
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 	"sync"
 
 	"allclear/status"
@@ -45,7 +46,8 @@ func (a *archive) reset(v *status.View) {
 }
 
 var (
-	monthPath    = regexp.MustCompile(`^/history/(\d{4}-\d{2})$`)
+	monthPath    = regexp.MustCompile(`^/history/(\d{4}-\d{2})(?:/([1-9]\d{0,3}))?$`)
+	feedOfPath   = regexp.MustCompile(`^/incidents/([A-Za-z0-9_-]{1,64})/feed\.(rss|atom|json)(\?per=update)?$`)
 	noticeOfPath = regexp.MustCompile(`^/(incidents|maintenances)/([A-Za-z0-9_-]{1,64})$`)
 )
 
@@ -100,9 +102,11 @@ func (l *Live) make(ctx context.Context, v *status.View, path string) (*Document
 	var d doc
 	var err error
 	if m := monthPath.FindStringSubmatch(rest); m != nil {
-		d, err = l.makeMonth(ctx, v, locale, m[1])
+		d, err = l.makeMonth(ctx, v, locale, m[1], m[2])
 	} else if m := noticeOfPath.FindStringSubmatch(rest); m != nil {
 		d, err = l.makeNotice(ctx, v, locale, m[1] == "maintenances", m[2])
+	} else if m := feedOfPath.FindStringSubmatch(rest); m != nil {
+		d, err = l.makeFeed(ctx, v, locale, m[1], format(m[2]), m[3])
 	} else {
 		d, err = l.makeData(ctx, v, path)
 	}
@@ -120,16 +124,21 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-func (l *Live) makeMonth(ctx context.Context, v *status.View, locale, month string) (doc, error) {
+// makeMonth makes a page of a month; the first one has no number.
+func (l *Live) makeMonth(ctx context.Context, v *status.View, locale, month, number string) (doc, error) {
+	page := 1
+	if number != "" {
+		page, _ = strconv.Atoi(number) // up to four digits, as the path's pattern has it
+	}
 	known := slices.ContainsFunc(v.Months, func(m status.Month) bool { return monthKey(m) == month })
-	if !known {
+	if !known || number == "1" { // one spelling, one document
 		return doc{}, nil
 	}
 	notices, err := l.o.Source.PublicMonth(ctx, month)
 	if err != nil {
 		return doc{}, err
 	}
-	return l.o.Builder.monthPage(v, locale, month, notices)
+	return l.o.Builder.monthPage(v, locale, month, page, notices)
 }
 
 func (l *Live) makeNotice(ctx context.Context, v *status.View, locale string, maintenance bool, id string) (doc, error) {
@@ -140,12 +149,28 @@ func (l *Live) makeNotice(ctx context.Context, v *status.View, locale string, ma
 	return newPages(l.o.Builder, v, locale).noticePage(&n)
 }
 
+// makeFeed makes the feed of an incident that the view does not hold any more.
+func (l *Live) makeFeed(ctx context.Context, v *status.View, locale, id string, to format, per string) (doc, error) {
+	n, err := l.o.Source.PublicIncident(ctx, id)
+	if err != nil || n.Kind != status.Problem {
+		return doc{}, err
+	}
+	var notices []*status.Incident
+	if len(posts(&n)) > 0 {
+		notices = append(notices, &n)
+	}
+	m := feedMaker{b: l.o.Builder, v: v, locale: locale}
+	return m.shaped(feedScope{notice: &n}, per, notices).as(to, m.b.Base)
+}
+
 // Archived says whether a path may name an archive document.
 func Archived(path string) bool {
 	if path == "/history.json" || path == "/api/v3/incidents.json" {
 		return true
 	}
-	return archivePath.MatchString(path)
+	return archivePath.MatchString(path) || uptimeOfPath.MatchString(path)
 }
 
-var archivePath = regexp.MustCompile(`^(/[a-z]{2,3}(-[A-Z]{2})?)?/(history/\d{4}-\d{2}|(incidents|maintenances)/[A-Za-z0-9_-]{1,64})$|^(/api/v3)?/(incidents|maintenances)/[A-Za-z0-9_-]{1,64}\.json$`)
+var uptimeOfPath = regexp.MustCompile(`^/api/v3/components/[A-Za-z0-9_-]{1,64}/uptime\.json$`)
+
+var archivePath = regexp.MustCompile(`^(/[a-z]{2,3}(-[A-Z]{2})?)?/(history/\d{4}-\d{2}(/[1-9]\d{0,3})?|(incidents|maintenances)/[A-Za-z0-9_-]{1,64}|incidents/[A-Za-z0-9_-]{1,64}/feed\.(rss|atom|json))$|^(/api/v3)?/(incidents|maintenances)/[A-Za-z0-9_-]{1,64}\.json$`)

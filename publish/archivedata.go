@@ -30,6 +30,9 @@ func (l *Live) makeData(ctx context.Context, v *status.View, path string) (doc, 
 	if page, ok := strings.CutPrefix(path, "/history.json"); ok {
 		return l.makeHistory(ctx, v, strings.TrimPrefix(page, "?page="))
 	}
+	if m := uptimeQuery.FindStringSubmatch(path); m != nil {
+		return l.o.Builder.uptimeDays(v, m[1], m[2])
+	}
 	if cursor, ok := strings.CutPrefix(path, "/api/v3/incidents.json?cursor="); ok {
 		incidents, next, err := l.o.Source.PublicPage(ctx, status.Problem, cursor, status.RecentNotices)
 		if err != nil {

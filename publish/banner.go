@@ -19,7 +19,7 @@ func (p pages) banner() templates.Banner {
 	p.afterglow(&b)
 	for i := range open {
 		if t := open[i].NextUpdateAt; t != nil && (b.NextUpdate.IsZero() || t.Before(b.NextUpdate)) {
-			b.NextUpdate = *t
+			b.NextUpdate, b.Overdue = *t, open[i].Overdue(v.At)
 		}
 	}
 	return b
@@ -86,7 +86,8 @@ func (p pages) afterglow(b *templates.Banner) {
 			continue
 		}
 		if n.ResolvedAt.After(b.ResolvedAt) || b.ResolvedAt.Equal(time.Time{}) {
-			b.ResolvedTitle, b.ResolvedAt = p.notice(n).Title, *n.ResolvedAt
+			shown := p.notice(n)
+			b.ResolvedTitle, b.ResolvedLang, b.ResolvedAt = shown.Title, shown.Lang, *n.ResolvedAt
 		}
 	}
 }

@@ -24,6 +24,7 @@ type Builder struct {
 	assets map[string]*lazy
 	bars   barCache
 	parts  sectionCache
+	fixed  docCache
 	data   dataCache
 	texts  textCache
 }
@@ -44,15 +45,16 @@ func NewBuilder(base string, pages *templates.Set) *Builder {
 func (b *Builder) Build(v *status.View, prev *Snapshot) (*Snapshot, error) {
 	s := &Snapshot{
 		Epoch: v.Epoch, Revision: v.Revision, At: v.At, Page: v.Page, State: v.State(), Components: v.Components,
-		docs: map[string]*Document{}, lazy: map[string]*lazy{}, faults: map[fault]*Document{}, sections: map[string][]Section{}, Title: map[string]string{},
+		docs: map[string]*Document{}, faults: map[fault]*Document{}, sections: map[string][]Section{}, Title: map[string]string{},
 	}
 	s.XStatus = []string{string(s.State)}
+	s.succeed(prev)
 	docs, err := together(b.tasks(v, s, prev))
 	if err != nil {
 		return nil, err
 	}
 	s.adopt(docs, prev)
-	s.inherit(prev)
+	s.before = nil
 	maps.Copy(s.lazy, b.assets)
 	if err := b.faultDocs(v, s, prev); err != nil {
 		return nil, err
@@ -71,9 +73,13 @@ func (b *Builder) tasks(v *status.View, s, prev *Snapshot) []func() ([]doc, erro
 		func() ([]doc, error) { return b.apiDocs(v) },
 		func() ([]doc, error) { return b.feedDocs(v) },
 		func() ([]doc, error) { return b.textDocs(v) },
+		func() ([]doc, error) { return b.brandDocs(v) },
 		func() ([]doc, error) {
 			b.promiseData(v, s)
 			b.promiseFeeds(v, s)
+			b.promiseCalendars(v, s)
+			b.promiseBadges(v, s)
+			b.promiseUptime(v, s, bars)
 			return nil, nil
 		},
 	}

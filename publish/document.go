@@ -10,6 +10,8 @@ import (
 	"sync"
 	"time"
 
+	"allclear/static"
+
 	"github.com/andybalholm/brotli"
 	"github.com/klauspost/compress/gzip"
 )
@@ -34,6 +36,8 @@ type Document struct {
 	LastModified []string
 	Immutable    bool // an asset: its name holds its hash
 	HTML         bool
+	Framed       bool     // other sites may show it in a frame
+	Preload      []string // the Link header of a page
 
 	plain        *Variant
 	gzip, brotli func() *Variant
@@ -65,6 +69,7 @@ type doc struct {
 	body        []byte
 	changed     time.Time // when its content last changed
 	immutable   bool
+	framed      bool
 }
 
 const (
@@ -79,13 +84,19 @@ func newDocument(d doc) *Document {
 	changed := d.changed.UTC().Truncate(time.Second)
 	out := &Document{
 		Path: d.path, ContentType: []string{d.contentType}, Body: d.body, Immutable: d.immutable,
-		Changed: changed, LastModified: []string{changed.Format(http1Time)}, HTML: d.contentType == typeHTML,
+		Changed: changed, LastModified: []string{changed.Format(http1Time)}, HTML: d.contentType == typeHTML, Framed: d.framed,
 		plain: newVariant(d.body, tag),
+	}
+	if out.HTML && !out.Framed {
+		out.Preload = preload()
 	}
 	out.gzip = sync.OnceValue(func() *Variant { return smaller(gzipped(d.body), d.body, tag+"-gz") })
 	out.brotli = sync.OnceValue(func() *Variant { return smaller(brotlied(d.body, d.immutable), d.body, tag+"-br") })
 	return out
 }
+
+// preload lets a browser fetch the style sheet while the page itself is still coming.
+var preload = sync.OnceValue(func() []string { return []string{"<" + static.URL("page.css") + ">; rel=preload; as=style"} })
 
 // http1Time is the format of dates in HTTP (RFC 9110, 5.6.7).
 const http1Time = "Mon, 02 Jan 2006 15:04:05 GMT"

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"html"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -203,11 +202,7 @@ func (m feedMaker) prefix() string {
 
 // tagged makes a permanent id: the site's name, and what the thing is in it.
 func (m feedMaker) tagged(what string) string {
-	host := "localhost"
-	if u, err := url.Parse(m.b.Base); err == nil && u.Hostname() != "" {
-		host = u.Hostname()
-	}
-	return "tag:" + host + ",2005:" + what
+	return "tag:" + m.b.host() + ",2005:" + what
 }
 
 // history is the feed as Statuspage has it, except that an entry keeps the time of its
@@ -238,7 +233,10 @@ func (m feedMaker) frame(path, query string, notices []*status.Incident) feed {
 }
 
 func (m feedMaker) scoped(scope feedScope, per string) feed {
-	notices := recentNotices(m.v, scope)
+	return m.shaped(scope, per, recentNotices(m.v, scope))
+}
+
+func (m feedMaker) shaped(scope feedScope, per string, notices []*status.Incident) feed {
 	if per == perUpdate {
 		return m.perUpdate(scope, notices)
 	}

@@ -46,17 +46,19 @@ func TestEveryFeedIsValid(t *testing.T) {
 			t.Run(name+path, func(t *testing.T) { checkFeed(t, d, path) })
 		}
 	}
-	s := &Snapshot{lazy: map[string]*lazy{}}
-	b.promiseFeeds(exampleView(), s)
-	if len(s.lazy) != (3+2)*2*6 {
-		t.Errorf("%d feeds of components and incidents are promised", len(s.lazy))
-	}
-	for path, l := range s.lazy {
-		d, err := l.make()
-		if err != nil {
-			t.Fatal(err)
+	for name, v := range map[string]*status.View{"example": exampleView(), "hostile": hostileView()} {
+		s := &Snapshot{lazy: map[string]*lazy{}}
+		b.promiseFeeds(v, s)
+		if len(s.lazy) != (3+2)*2*6 {
+			t.Errorf("%d feeds of components and incidents are promised", len(s.lazy))
 		}
-		t.Run("part"+path, func(t *testing.T) { checkFeed(t, d, path) })
+		for path, l := range s.lazy {
+			d, err := l.make()
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Run(name+"/part"+path, func(t *testing.T) { checkFeed(t, d, path) })
+		}
 	}
 }
 
@@ -65,6 +67,7 @@ func checkFeed(t *testing.T, d doc, path string) {
 	if d.path != path || d.changed.IsZero() {
 		t.Errorf("path %q, changed %v", d.path, d.changed)
 	}
+	feedValid(t, path, d.body)
 	switch name, _, _ := strings.Cut(path, "?"); name[strings.LastIndexByte(name, '.'):] {
 	case ".rss":
 		checkRSS(t, d)

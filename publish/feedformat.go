@@ -84,18 +84,22 @@ func (f feed) rss(self string) rssRoot {
 		channel.PubDate = f.entries[0].latest.UTC().Format(time.RFC1123Z)
 	}
 	for _, e := range f.entries {
-		guid := &feeds.RssGuid{Id: e.id, IsPermaLink: "false"}
-		if e.permalink {
-			guid = &feeds.RssGuid{Id: e.link, IsPermaLink: "true"}
-		}
-		channel.Items = append(channel.Items, &feeds.RssItem{
-			Title: plain(e.title), Link: e.link, Description: plain(e.html), Category: e.tag, Guid: guid,
-			PubDate: e.latest.UTC().Format(time.RFC1123Z),
-		})
+		channel.Items = append(channel.Items, e.rss())
 	}
 	return rssRoot{
 		Version: "2.0", Atom: "http://www.w3.org/2005/Atom",
 		Channel: rssChannel{RssFeed: channel, Self: selfLink{Href: self, Rel: "self", Type: "application/rss+xml"}},
+	}
+}
+
+func (e entry) rss() *feeds.RssItem {
+	guid := &feeds.RssGuid{Id: e.id, IsPermaLink: "false"}
+	if e.permalink {
+		guid = &feeds.RssGuid{Id: e.link, IsPermaLink: "true"}
+	}
+	return &feeds.RssItem{
+		Title: plain(e.title), Link: e.link, Description: plain(e.html), Category: e.tag, Guid: guid,
+		PubDate: e.latest.UTC().Format(time.RFC1123Z),
 	}
 }
 

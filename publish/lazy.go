@@ -35,23 +35,22 @@ func (l *lazy) ready() *Document {
 	return l.built
 }
 
-// promise adds a document that will be made on demand.
+// promise adds a document that will be made on demand. What was made for the previous
+// snapshot and did not change is taken over.
 func (s *Snapshot) promise(path, key string, maker func() (doc, error)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if old := s.before[path]; old != nil && old.key == key && old.ready() != nil {
+		s.lazy[path] = old
+		return
+	}
 	s.lazy[path] = &lazy{key: key, make: maker}
 }
 
-// inherit takes over what was made for the previous snapshot and did not change.
-func (s *Snapshot) inherit(prev *Snapshot) {
-	if prev == nil {
-		return
+// succeed makes room for as many promises as the previous snapshot has.
+func (s *Snapshot) succeed(prev *Snapshot) {
+	if prev != nil {
+		s.before = prev.lazy
 	}
-	for path, l := range s.lazy {
-		if old := prev.lazy[path]; old != nil && old.key == l.key {
-			if d := old.ready(); d != nil {
-				l.built, l.make = d, nil
-			}
-		}
-	}
+	s.lazy = make(map[string]*lazy, len(s.before))
 }

@@ -25,7 +25,7 @@ func (p pages) noticeKey(n *status.Incident) string {
 	var key strings.Builder
 	fmt.Fprint(&key, p.v.Page.Version, n.Revision, n.Overdue(p.v.At))
 	for _, id := range n.ComponentIDs {
-		if c := p.v.Component(id); c != nil {
+		if c := p.find(id); c != nil {
 			fmt.Fprint(&key, " ", id, c.Revision)
 		}
 	}
@@ -73,7 +73,7 @@ func (p pages) components(s *Snapshot) {
 func (p pages) componentKey(c *status.Component, named []*status.Incident) string {
 	var key strings.Builder
 	fmt.Fprint(&key, p.v.Page.Version, c.Revision, " ", p.bars[c.ID].key)
-	if g := p.v.Component(c.GroupID); g != nil {
+	if g := p.find(c.GroupID); g != nil {
 		key.WriteString(g.Name)
 	}
 	for _, n := range named {
@@ -85,11 +85,11 @@ func (p pages) componentKey(c *status.Component, named []*status.Incident) strin
 func (p pages) componentPage(c *status.Component) (doc, error) {
 	d := templates.ComponentPage{
 		Chrome: p.chrome("/components/" + c.ID), Component: templates.ComponentOf(c),
-		BarDays: barDays, BadDays: p.badDays(c.ID),
+		BarDays: barDays, BadDays: p.badDays(c.ID), AllDays: p.allDays(c.ID),
 		Weights: templates.Weights{Major: p.v.Page.UptimeWeights.Major, Partial: p.v.Page.UptimeWeights.Partial, Degraded: p.v.Page.UptimeWeights.Degraded},
 	}
 	d.State = string(status.StateOf(c.Level))
-	if g := p.v.Component(c.GroupID); g != nil {
+	if g := p.find(c.GroupID); g != nil {
 		d.Group = g.Name
 	}
 	p.dress(&d.Component)
@@ -104,18 +104,32 @@ func (p pages) componentPage(c *status.Component) (doc, error) {
 func (p pages) badDays(id string) []templates.BadDay {
 	var out []templates.BadDay
 	for _, d := range slices.Backward(p.bars[id].folded().list) {
-		if d.Worst == "" || d.Worst == status.Operational {
-			continue
+		if d.Worst != "" && d.Worst != status.Operational {
+			day := dayRow(&d)
+			day.Notices = p.noticesOn(id, d.Date)
+			out = append(out, day)
 		}
-		lost := 0.0
-		for l, m := range d.Minutes {
-			if l != status.Operational {
-				lost += m
-			}
-		}
-		out = append(out, templates.BadDay{Date: d.Date, Level: string(d.Worst), Minutes: int(lost), Notices: p.noticesOn(id, d.Date)})
 	}
 	return out
+}
+
+// allDays is every day of the bar, for those who want the whole in words.
+func (p pages) allDays(id string) []templates.BadDay {
+	var out []templates.BadDay
+	for _, d := range slices.Backward(p.bars[id].folded().list) {
+		out = append(out, dayRow(&d))
+	}
+	return out
+}
+
+func dayRow(d *status.Day) templates.BadDay {
+	lost := 0.0
+	for l, m := range d.Minutes {
+		if l != status.Operational {
+			lost += m
+		}
+	}
+	return templates.BadDay{Date: d.Date, Level: string(d.Worst), Minutes: int(lost)}
 }
 
 // noticesOn lists the notices that named a component on a day.
@@ -135,11 +149,20 @@ func (p pages) noticesOn(id, date string) []templates.Notice {
 	return out
 }
 
-// monthPage makes the document of a month in a language from its notices.
-func (b *Builder) monthPage(v *status.View, locale, month string, notices []status.Incident) (doc, error) {
+// monthNotices is how many notices a page of the history shows at most.
+const monthNotices = 100
+
+// monthPage makes a page of a month in a language from the month's notices; no document
+// when there is no such page.
+func (b *Builder) monthPage(v *status.View, locale, month string, page int, notices []status.Incident) (doc, error) {
+	pages := max(1, (len(notices)+monthNotices-1)/monthNotices)
+	if page > pages {
+		return doc{}, nil
+	}
+	notices = notices[(page-1)*monthNotices : min(page*monthNotices, len(notices))]
 	p := newPages(b, v, locale)
-	path := "/history/" + month
-	d := templates.MonthPage{Chrome: p.chrome(path), Month: month}
+	path := templates.MonthPath(month, page)
+	d := templates.MonthPage{Chrome: p.chrome(path), Month: month, Page: page, Pages: pages}
 	for i, m := range v.Months { // newest first
 		if monthKey(m) != month {
 			continue

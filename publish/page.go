@@ -1,9 +1,11 @@
 package publish
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
+	"allclear/static"
 	"allclear/status"
 	"allclear/templates"
 )
@@ -24,7 +26,7 @@ func (b *Builder) pageDocs(v *status.View, s, prev *Snapshot, locale string, bar
 		return nil, err
 	}
 	docs := []doc{start}
-	for _, maker := range []func() ([]doc, error){p.history, p.fixed} {
+	for _, maker := range []func() ([]doc, error){p.history, p.fixed, p.frames} {
 		made, err := maker()
 		if err != nil {
 			return nil, err
@@ -44,10 +46,23 @@ type pages struct {
 	prefix string // of every path in this language
 	state  status.State
 	bars   map[string]*bar
+	find   finder
+}
+
+// finder finds a visible component by its id; nil when there is none.
+type finder func(id string) *status.Component
+
+// finderOf is for those who look up hundreds: the view itself searches its list.
+func finderOf(v *status.View) finder {
+	byID := make(map[string]*status.Component, len(v.Components))
+	for i := range v.Components {
+		byID[v.Components[i].ID] = &v.Components[i]
+	}
+	return func(id string) *status.Component { return byID[id] }
 }
 
 func newPages(b *Builder, v *status.View, locale string) pages {
-	p := pages{b: b, v: v, locale: locale, state: v.State()}
+	p := pages{b: b, v: v, locale: locale, state: v.State(), find: finderOf(v)}
 	p.prefix = p.chrome("/").Prefix()
 	return p
 }
@@ -56,6 +71,9 @@ func chromeOf(p *status.Page, state status.State, locale, path string) templates
 	c := templates.Chrome{
 		Locale: locale, DefaultLocale: p.DefaultLocale, Locales: p.Locales, Path: path,
 		PageName: p.Name, Organisation: p.Organization, Zone: p.TimeZone, State: string(state),
+	}
+	if own := brandOf(p.BrandColor); own != nil {
+		c.Brand = own.path
 	}
 	for _, l := range p.FooterLinks {
 		title := l.Label[locale]
@@ -82,7 +100,7 @@ func (p pages) path(path string) string {
 }
 
 func (p pages) notice(n *status.Incident) templates.Notice {
-	return templates.NoticeOf(n, &p.v.Page, p.locale, p.v.Component, p.v.At)
+	return templates.NoticeOf(n, &p.v.Page, p.locale, p.find, p.v.At)
 }
 
 func (p pages) noticesOf(list []status.Incident) []templates.Notice {
@@ -99,14 +117,7 @@ func (p pages) start(s, prev *Snapshot) (doc, error) {
 		Chrome: p.chrome("/"), Banner: p.banner(), Incidents: p.noticesOf(bySeverity(v.Unresolved())),
 		ActiveMaintenance: p.noticesOf(v.Active()), Groups: p.groups(), Recent: p.recent(), BarDays: barDays,
 	}
-	for _, n := range v.Upcoming() {
-		switch until := n.ScheduledFor.Sub(v.At); {
-		case until <= status.SoonHorizon:
-			d.Soon = append(d.Soon, p.notice(&n))
-		case until <= status.ListHorizon:
-			d.Scheduled = append(d.Scheduled, p.notice(&n))
-		}
-	}
+	d.Soon, d.Scheduled = p.planned()
 	sections, err := p.sections(d)
 	if err != nil {
 		return doc{}, err
@@ -115,6 +126,28 @@ func (p pages) start(s, prev *Snapshot) (doc, error) {
 	title := p.b.Pages.DocumentTitle(d.Chrome, p.b.Pages.Voice(p.locale, v.Page.TimeZone).BannerTitle(d.Banner))
 	s.show(p.locale, title, aged(sections, p.locale, v.Revision, prev))
 	return rendered(p.path("/"), d, v.At, p.b.Pages.StartPage)
+}
+
+// planned are the maintenances of the next 14 days, those within a day apart. A cancelled
+// one stays in the list until its window is over: readers had arranged for it.
+func (p pages) planned() (soon, later []templates.Notice) {
+	list := p.v.Upcoming()
+	for _, n := range p.v.Maintenances {
+		if n.Stage == status.Cancelled && n.ScheduledFor != nil && n.ScheduledUntil != nil && n.ScheduledUntil.After(p.v.At) {
+			list = append(list, n)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b status.Incident) int { return a.ScheduledFor.Compare(*b.ScheduledFor) })
+	for _, n := range list {
+		switch until := n.ScheduledFor.Sub(p.v.At); {
+		case until > status.ListHorizon:
+		case until <= status.SoonHorizon && n.Stage != status.Cancelled:
+			soon = append(soon, p.notice(&n))
+		default:
+			later = append(later, p.notice(&n))
+		}
+	}
+	return soon, later
 }
 
 // aged notes for each section the revision at which it last changed.
@@ -201,9 +234,18 @@ func touches(n *status.Incident, from, to time.Time) bool {
 }
 
 func (p pages) history() ([]doc, error) {
-	d := templates.HistoryPage{Chrome: p.chrome("/history"), Months: monthsOf(p.v.Months)}
-	page, err := rendered(p.path("/history"), d, p.v.At, p.b.Pages.HistoryPage)
+	page, err := p.kept("/history", fmt.Sprint(p.v.Months), func(path string) (doc, error) {
+		d := templates.HistoryPage{Chrome: p.chrome("/history"), Months: monthsOf(p.v.Months)}
+		return rendered(path, d, p.v.At, p.b.Pages.HistoryPage)
+	})
 	return []doc{page}, err
+}
+
+// kept makes a page anew only when the settings, the page's state or what it says changed.
+func (p pages) kept(path, says string, maker func(path string) (doc, error)) (doc, error) {
+	path = p.path(path)
+	key := fmt.Sprint(p.v.Epoch, p.v.Page.Version, p.state, says)
+	return p.b.fixed.of(path, key, func() (doc, error) { return maker(path) })
 }
 
 func monthsOf(list []status.Month) []templates.Month {
@@ -220,13 +262,32 @@ func monthKey(m status.Month) string {
 
 // fixed makes the pages that no notice changes.
 func (p pages) fixed() ([]doc, error) {
-	feeds, err := rendered(p.path("/feeds"), templates.FeedsPage{Chrome: p.chrome("/feeds")}, p.v.At, p.b.Pages.FeedsPage)
+	feeds, err := p.kept("/feeds", "", func(path string) (doc, error) {
+		return rendered(path, templates.FeedsPage{Chrome: p.chrome("/feeds")}, p.v.At, p.b.Pages.FeedsPage)
+	})
 	if err != nil {
 		return nil, err
 	}
-	statement := templates.AccessibilityPage{Chrome: p.chrome("/accessibility"), Contact: p.v.Page.SupportURL}
-	access, err := rendered(p.path("/accessibility"), statement, p.v.At, p.b.Pages.AccessibilityPage)
+	access, err := p.kept("/accessibility", "", func(path string) (doc, error) {
+		statement := templates.AccessibilityPage{Chrome: p.chrome("/accessibility"), Contact: p.v.Page.SupportURL, Updated: statementDate()}
+		return rendered(path, statement, p.v.At, p.b.Pages.AccessibilityPage)
+	})
 	return []doc{feeds, access}, err
+}
+
+// statementDate is when the words of the statement on accessibility last changed.
+func statementDate() time.Time { return time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC) }
+
+// frames makes what other sites show of this one.
+func (p pages) frames() ([]doc, error) {
+	d := templates.EmbedPage{Chrome: p.chrome("/embed"), Banner: p.banner()}
+	card, err := rendered(p.path("/embed"), d, p.v.At, p.b.Pages.EmbedPage)
+	if err != nil {
+		return nil, err
+	}
+	strip, err := rendered(p.path("/embed/banner"), d, p.v.At, p.b.Pages.EmbedBanner)
+	card.framed, strip.framed = true, true
+	return []doc{card, strip}, err
 }
 
 // faultCodes are the errors that have a page of their own; Snapshot.Fault shows 500 for
@@ -255,5 +316,13 @@ func (b *Builder) faultDocs(v *status.View, s, prev *Snapshot) error {
 // textDocs are the small plain files that crawlers ask for.
 func (b *Builder) textDocs(v *status.View) ([]doc, error) {
 	body := "User-agent: *\nDisallow: /admin\nDisallow: /subscriptions/\n"
-	return []doc{{path: "/robots.txt", contentType: typePlain, body: []byte(body), changed: v.Page.CreatedAt}}, nil
+	robots := doc{path: "/robots.txt", contentType: typePlain, body: []byte(body), changed: v.Page.CreatedAt}
+	description, err := b.describe(v.Page.CreatedAt)
+	return []doc{robots, description, favicon(v)}, err
+}
+
+// favicon is the icon of the page's state for browsers that know no SVG.
+func favicon(v *status.View) doc {
+	icon, _ := static.Get("icons/" + string(v.State()) + ".ico")
+	return doc{path: "/favicon.ico", contentType: icon.ContentType, body: icon.Body, changed: v.UpdatedAt()}
 }

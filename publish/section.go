@@ -38,6 +38,38 @@ type cachedSection struct {
 	section templates.Section
 }
 
+// docCache keeps the pages that hardly ever change from build to build, by path.
+type docCache struct {
+	mu   sync.Mutex
+	kept map[string]keptDoc
+}
+
+type keptDoc struct {
+	key string
+	doc doc
+}
+
+// of is the document as it was made for the same key, or is made now.
+func (c *docCache) of(path, key string, maker func() (doc, error)) (doc, error) {
+	c.mu.Lock()
+	kept, ok := c.kept[path]
+	c.mu.Unlock()
+	if ok && kept.key == key {
+		return kept.doc, nil
+	}
+	made, err := maker()
+	if err != nil {
+		return made, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept == nil {
+		c.kept = map[string]keptDoc{}
+	}
+	c.kept[path] = keptDoc{key, made}
+	return made, nil
+}
+
 // sections renders and hashes the parts of the start page.
 func (p pages) sections(d templates.StartPage) ([]templates.Section, error) {
 	var out []templates.Section

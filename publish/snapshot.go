@@ -26,6 +26,7 @@ type Snapshot struct {
 	mu       sync.Mutex // while it is built
 	docs     map[string]*Document
 	lazy     map[string]*lazy
+	before   map[string]*lazy // of the previous snapshot, while this one is built
 	faults   map[fault]*Document
 	sections map[string][]Section
 	// status is the data of the first event of every connection to stream=status.

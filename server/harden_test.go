@@ -94,6 +94,12 @@ func TestOneSpellingOfAPage(t *testing.T) {
 			t.Errorf("%s: %d, want %d", query, resp.StatusCode, want)
 		}
 	}
+	uptime := "/api/v3/components/cardcardcard/uptime.json"
+	for query, want := range map[string]int{"": 200, "?days=90": 200, "?days=7": 200, "?days=07": 400, "?days=91": 400, "?days=x": 400, "?other=1": 200} {
+		if resp, body := s.ask(t, http.MethodGet, uptime+query); resp.StatusCode != want || want == 200 && !strings.Contains(body, `"history":[`) {
+			t.Errorf("%s: %d, want %d: %s", query, resp.StatusCode, want, body)
+		}
+	}
 }
 
 // A publication or a connection that meets a stop must not wait for an encoder that is gone.

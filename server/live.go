@@ -69,6 +69,10 @@ func (h *Hub) Close() {
 	}
 }
 
+// Closing is closed when the server stops: whatever else keeps a connection open ends
+// with it.
+func (h *Hub) Closing() <-chan struct{} { return h.closing }
+
 // Listeners is the number of open connections.
 func (h *Hub) Listeners() int {
 	h.mu.Lock()

@@ -131,7 +131,7 @@ func TestMachineDocumentsMayBeReadFromAnywhere(t *testing.T) {
 		t.Errorf("headers %v", resp.Header)
 	}
 	resp, _ = s.ask(t, "GET", "/")
-	if resp.Header.Get("Access-Control-Allow-Origin") != "" || resp.Header.Get("X-Status") != "operational" {
+	if resp.Header.Get("Access-Control-Allow-Origin") != "" || resp.Header.Get("X-Status") != "operational" || !strings.Contains(resp.Header.Get("Link"), ".css>; rel=preload; as=style") {
 		t.Errorf("headers %v", resp.Header)
 	}
 	for name, want := range map[string]string{
@@ -272,7 +272,7 @@ func TestEveryDocumentThatAPageOffersIsThere(t *testing.T) {
 		t.Fatal(err)
 	}
 	links := regexp.MustCompile(`(?:href|src)="(/[^"#?]*)`)
-	for _, page := range []string{"/", "/de/", "/feeds", "/de/feeds", "/history", "/incidents/" + id, "/components/cardcardcard", "/accessibility"} {
+	for _, page := range []string{"/", "/de/", "/feeds", "/de/feeds", "/history", "/incidents/" + id, "/components/cardcardcard", "/accessibility", "/embed", "/de/embed/banner"} {
 		_, body := s.ask(t, "GET", page)
 		for _, link := range links.FindAllStringSubmatch(body, -1) {
 			path := link[1]

@@ -11,7 +11,8 @@
 
 	// Times. The patterns are those of the server, so the text keeps its form.
 	const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-	let zone = recall("zone") === "page" ? says.tz : own;
+	const zones = [...new Set([own, says.tz, "UTC"])];
+	let zone = { page: says.tz, utc: "UTC" }[recall("zone")] || own;
 
 	function facts(date) {
 		const get = options => Object.fromEntries(new Intl.DateTimeFormat(root.lang, { timeZone: zone, hourCycle: "h23", ...options })
@@ -57,18 +58,26 @@
 
 	const zoneLine = one("#zone");
 	function showZone() {
-		if (!zoneLine || own === says.tz) return;
-		const [label, button] = zoneLine.children, mine = zone === own, words = zoneLine.dataset;
-		label.textContent = mine ? fill(words.own, { z: own }) : words.page;
-		button.textContent = mine ? words.topage : words.toown;
-		button.hidden = false;
+		if (!zoneLine) return;
+		const [label, button] = zoneLine.children, words = zoneLine.dataset;
+		const next = zones[(zones.indexOf(zone) + 1) % zones.length];
+		const to = next === says.tz ? "page" : next === own ? "own" : "utc";
+		label.textContent = zone === says.tz ? words.page : zone === own ? fill(words.own, { z: own }) : zone;
+		button.textContent = words["to" + to];
+		button.hidden = zones.length < 2;
 		button.onclick = () => {
-			zone = mine ? says.tz : own;
-			remember("zone", mine ? "page" : "own");
+			zone = next;
+			remember("zone", to);
 			showZone();
 			tick();
 		};
 	}
+
+	// How much of a limited text is written.
+	all("textarea[maxlength]").forEach(el => {
+		const count = one("#" + el.getAttribute("aria-describedby"));
+		(el.oninput = () => { count.textContent = el.value.length + " / " + el.maxLength })();
+	});
 
 	// What the reader unfolded stays unfolded, over updates and visits.
 	const folds = JSON.parse(recall("folds") || "{}");
@@ -79,7 +88,11 @@
 		folds[el.id] = !el.open;
 		remember("folds", JSON.stringify(Object.fromEntries(Object.entries(folds).filter(([id]) => id.startsWith("g-")))));
 	});
-	addEventListener("beforeprint", () => all("details:not([open])").forEach(el => { el.open = el.dataset.print = true }));
+	addEventListener("beforeprint", () => {
+		all("details:not([open])").forEach(el => { el.open = el.dataset.print = true });
+		const when = one("#paper span");
+		if (when) when.textContent = " · " + fill(says.dt, facts(new Date()));
+	});
 	addEventListener("afterprint", () => all("details[data-print]").forEach(el => { el.open = false; delete el.dataset.print }));
 
 	fold();
@@ -93,7 +106,7 @@
 	let source, revision = "", timer, asked, seen = Date.now(), lost = 0, busy = false, paused = recall("paused") === "1";
 	const wanted = {};
 
-	const head = () => doc.title.slice(0, doc.title.lastIndexOf(" – "));
+	const head = () => doc.title.slice(0, -3 - one(".brand").textContent.length);
 	const gist = () => head() + all("[data-say]").map(el => el.id + el.dataset.say);
 	let known = gist(), spoken = 0, speech;
 	function announce() {
@@ -129,8 +142,8 @@
 	const section = id => one("main>section#" + CSS.escape(id));
 	function face(title, state) {
 		if (title) doc.title = title;
-		const icon = one("link[rel=icon]"), next = icon.dataset.icons.split(" ").find(href => href.includes("/" + state + "."));
-		if (next) icon.href = next;
+		const icon = one("link[rel=icon]");
+		icon.href = icon.href.replace(/\w+(?=\.\w+\.svg)/, state); // the icons of all states share a hash
 	}
 
 	// The whole document once more, for what came without its HTML.

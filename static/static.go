@@ -1,7 +1,6 @@
 package static
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -13,7 +12,7 @@ import (
 	"sync"
 )
 
-//go:embed *.css *.js icons
+//go:embed *.css *.js icons share
 var files embed.FS
 
 // Asset is one embedded file.
@@ -62,35 +61,38 @@ var catalogue = sync.OnceValue(func() index {
 		if err != nil {
 			return err
 		}
-		body = slim(name, body)
-		a := Asset{Name: name, Hashed: hashedName(name, body), ContentType: contentType(name), Body: body}
-		ix.list = append(ix.list, a)
-		ix.byName[name] = a
+		ix.list = append(ix.list, Asset{Name: name, ContentType: contentType(name), Body: slim(name, body)})
 		return nil
 	})
 	if err != nil {
 		panic("static: " + err.Error()) // an embedded file system cannot fail to read
 	}
 	sort.Slice(ix.list, func(i, j int) bool { return ix.list[i].Name < ix.list[j].Name })
+	icons := ix.icons()
+	for i := range ix.list {
+		a := &ix.list[i]
+		a.Hashed = hashedName(a.Name, a.Body)
+		if isIcon(a.Name) {
+			a.Hashed = hashedName(a.Name, icons)
+		}
+		ix.byName[a.Name] = *a
+	}
 	return ix
 })
 
-// slim drops the indentation and the lines that are nothing but a comment from
-// style sheets and scripts: they are for us, and a reader on a train pays for them.
-// No file here has a string over several lines, so nothing else changes.
-func slim(name string, body []byte) []byte {
-	if ext := path.Ext(name); ext != ".css" && ext != ".js" {
-		return body
-	}
-	var out bytes.Buffer
-	for line := range bytes.Lines(body) {
-		line = bytes.TrimLeft(line, "\t ")
-		comment := bytes.HasPrefix(line, []byte("//")) || bytes.HasPrefix(line, []byte("/*")) && bytes.HasSuffix(line, []byte("*/\n"))
-		if !comment && len(bytes.TrimSpace(line)) > 0 {
-			out.Write(line)
+// isIcon tells the drawings, which share a hash: knowing the address of one, a script
+// knows that of the others.
+func isIcon(name string) bool { return path.Dir(name) == "icons" && path.Ext(name) == ".svg" }
+
+// icons are all drawings together.
+func (ix index) icons() []byte {
+	var all []byte
+	for _, a := range ix.list {
+		if isIcon(a.Name) {
+			all = append(append(all, a.Name...), a.Body...)
 		}
 	}
-	return out.Bytes()
+	return all
 }
 
 // hashedName puts the start of the content's SHA-256 before the extension.

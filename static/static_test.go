@@ -11,7 +11,7 @@ import (
 )
 
 func TestEveryAssetHasANameForItsContent(t *testing.T) {
-	shape := regexp.MustCompile(`^(icons/)?[a-z]+\.[0-9a-f]{8}\.(css|js|svg)$`)
+	shape := regexp.MustCompile(`^((icons|share)/)?[a-z]+(-[a-z]+)?\.[0-9a-f]{8}\.(css|js|svg|ico|png)$`)
 	seen := map[string]bool{}
 	for _, a := range Assets() {
 		if !shape.MatchString(a.Hashed) {
@@ -26,6 +26,12 @@ func TestEveryAssetHasANameForItsContent(t *testing.T) {
 		}
 		if len(a.Body) == 0 {
 			t.Errorf("%s is empty", a.Name)
+		}
+	}
+	one, _ := Get("icons/major.svg")
+	for _, a := range Assets() {
+		if strings.HasPrefix(a.Name, "icons/") && strings.HasSuffix(a.Name, ".svg") && strings.Replace(a.Name, ".svg", strings.TrimPrefix(one.Hashed, "icons/major"), 1) != a.Hashed {
+			t.Errorf("the script does not find %s beside %s", a.Hashed, one.Hashed)
 		}
 	}
 	if hashedName("a.css", []byte("x")) == hashedName("a.css", []byte("y")) {
@@ -54,17 +60,6 @@ func TestUnknownAsset(t *testing.T) {
 		}
 	}()
 	URL("nothing.css")
-}
-
-func TestSlimKeepsEverythingButCommentsAndIndentation(t *testing.T) {
-	in := "// note\n\tlet a = \"// no note\";\n\n\t\tb(a) // kept\n/* note */\n/* two\nlines */\n"
-	want := "let a = \"// no note\";\nb(a) // kept\n/* two\nlines */\n"
-	if got := string(slim("a.js", []byte(in))); got != want {
-		t.Errorf("slim made %q, want %q", got, want)
-	}
-	if got := string(slim("a.svg", []byte(in))); got != in {
-		t.Errorf("slim changed a picture")
-	}
 }
 
 func TestPicturesAreWellFormedAndInert(t *testing.T) {

@@ -37,6 +37,8 @@ type Account struct {
 	Password  string // argon2id in PHC form
 	Disabled  bool
 	CreatedAt time.Time
+	// NoShortcuts switches the keys of the staff pages off.
+	NoShortcuts bool
 	// Credential rises with every change of password or role and ends older sessions.
 	Credential int64
 }
@@ -66,6 +68,8 @@ type Session struct {
 	CreatedAt  time.Time
 	SeenAt     time.Time
 	ExpiresAt  time.Time
+	Trusted    bool      // the device is its owner's
+	ProvedAt   time.Time // the password was given last
 }
 
 // NormaliseEmail trims, lower-cases the domain and refuses what is no address.

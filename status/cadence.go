@@ -18,6 +18,9 @@ type Pace struct {
 	Early Wait `json:"early"` // updates in the first two hours
 	Later Wait `json:"later"` // after two hours
 	Watch Wait `json:"watch"` // while monitoring
+	// FollowUp is when a report that is promised at the end is usually due; zero = by no
+	// rule.
+	FollowUp Wait `json:"follow_up,omitzero"`
 }
 
 // Cadence gives the pace by priority.
@@ -28,8 +31,8 @@ func DefaultCadence() Cadence {
 	m := func(n int) Wait { return Wait{Minutes: n} }
 	d := func(n int) Wait { return Wait{Days: n} }
 	return Cadence{
-		P1: {First: m(5), Scope: m(10), Early: m(20), Later: m(60), Watch: m(60)},
-		P2: {First: m(15), Scope: m(30), Early: m(45), Later: m(120), Watch: m(60)},
+		P1: {First: m(5), Scope: m(10), Early: m(20), Later: m(60), Watch: m(60), FollowUp: d(5)},
+		P2: {First: m(15), Scope: m(30), Early: m(45), Later: m(120), Watch: m(60), FollowUp: d(10)},
 		P3: {First: m(60), Early: m(240), Later: m(480), Watch: m(120)},
 		P4: {First: m(240), Early: d(1), Later: d(2), Watch: d(1)},
 	}
@@ -37,19 +40,19 @@ func DefaultCadence() Cadence {
 
 // The longest waits that a cadence can ask for: a year, in minutes and in working days.
 const (
-	maxWaitMinutes = 366 * 24 * 60
-	maxWaitDays    = 260
+	MaxWaitMinutes = 366 * 24 * 60
+	MaxWaitDays    = 260
 )
 
 // check refuses waits that would break a promise as soon as it is made, or never.
 func (c Cadence) check(field string) error {
 	for prio, pace := range c {
-		if index([]Priority{P1, P2, P3, P4}, prio) < 0 {
+		if index(Priorities(), prio) < 0 {
 			return Invalid(field, "%q is not a priority; use P1, P2, P3 or P4.", brief(string(prio)))
 		}
-		for _, w := range []Wait{pace.First, pace.Scope, pace.Early, pace.Later, pace.Watch} {
-			if w.Minutes < 0 || w.Minutes > maxWaitMinutes || w.Days < 0 || w.Days > maxWaitDays {
-				return Invalid(field, "A wait of %s must be between 0 and %d minutes, or at most %d working days.", prio, maxWaitMinutes, maxWaitDays)
+		for _, w := range []Wait{pace.First, pace.Scope, pace.Early, pace.Later, pace.Watch, pace.FollowUp} {
+			if w.Minutes < 0 || w.Minutes > MaxWaitMinutes || w.Days < 0 || w.Days > MaxWaitDays {
+				return Invalid(field, "A wait of %s must be between 0 and %d minutes, or at most %d working days.", prio, MaxWaitMinutes, MaxWaitDays)
 			}
 		}
 		if index([]Wait{pace.Early, pace.Later, pace.Watch}, Wait{}) >= 0 {
@@ -130,13 +133,18 @@ func (w WorkingHours) addDays(t time.Time, n int) time.Time {
 	return w.opening(t)
 }
 
+// Pace is the row of a priority.
+func (p *Page) Pace(prio Priority) Pace {
+	if pace, ok := p.Cadence[prio]; ok {
+		return pace
+	}
+	return DefaultCadence()[prio]
+}
+
 // Promise is the time of the next update that the page's cadence asks for: first says
 // that this is the notice's first entry, since is when the notice began.
 func (p *Page) Promise(prio Priority, stage Stage, first bool, since, now time.Time) time.Time {
-	pace, ok := p.Cadence[prio]
-	if !ok {
-		pace = DefaultCadence()[prio]
-	}
+	pace := p.Pace(prio)
 	wait := pace.Early
 	switch {
 	case stage == Monitoring:

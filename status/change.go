@@ -47,6 +47,7 @@ type Change struct {
 	ToOperational   *bool            `json:"auto_transition_to_operational_state"`
 	NotifyAtStart   *bool            `json:"auto_transition_deliver_notifications_at_start"`
 	NotifyAtEnd     *bool            `json:"auto_transition_deliver_notifications_at_end"`
+	Recurrence      Maybe[string]    `json:"recurrence"`                 // see RepeatRule; null or "" ends the series
 	TweetBeginning  *bool            `json:"auto_tweet_at_beginning"`    // read and ignored
 	TweetCompletion *bool            `json:"auto_tweet_on_completion"`   // read and ignored
 	TweetCreation   *bool            `json:"auto_tweet_on_creation"`     // read and ignored
@@ -72,6 +73,10 @@ type Change struct {
 	Resolution           *Resolution      `json:"resolution"`
 	Translations         map[string]Texts `json:"translations"`
 	Security             *bool            `json:"security"`
+	// AskApproval asks a second person to agree to the draft; ApprovalReason is why it is
+	// published without one, where there is none.
+	AskApproval    *bool   `json:"ask_approval"`
+	ApprovalReason *string `json:"approval_reason"`
 }
 
 // Texts are a notice's texts in one further language; nil leaves a text alone.

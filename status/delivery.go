@@ -24,6 +24,8 @@ const (
 	ConfirmMessage  DeliveryKind = "confirm"
 	TestMessage     DeliveryKind = "test"
 	DisabledMessage DeliveryKind = "disabled"
+	OwnDataMessage  DeliveryKind = "own_data" // the link to what is kept of a subscriber
+	CallMessage     DeliveryKind = "call"     // to whoever is on duty, see Call
 )
 
 // Delivery is one message to one subscriber, with its attempts.
@@ -41,8 +43,9 @@ type Delivery struct {
 	CreatedAt    time.Time
 	DoneAt       *time.Time
 	// Ambiguous: the connection broke after the final dot; it may have arrived.
-	Ambiguous bool
-	Answer    string // the receiver's last answer, or why we gave up
+	Ambiguous  bool
+	Answer     string // the receiver's last answer, or why we gave up
+	Redelivery bool   // staff asked for it again
 }
 
 var (
@@ -73,4 +76,18 @@ func (d *Delivery) NextAttempt(now time.Time, retryAfter time.Duration, spread f
 		return time.Time{}, false
 	}
 	return at, true
+}
+
+// MayRetry refuses to send again what is under way or nobody's any more, and a mail that
+// arrived: people would read it twice.
+func (d *Delivery) MayRetry() error {
+	switch {
+	case d.State == Failed, d.State == Waiting, d.State == Sent && d.Channel == Webhook:
+		return nil
+	case d.State == Sent:
+		return NewFault(CodeConflict, "", "This mail has arrived; it is not sent twice.")
+	case d.State == Sending:
+		return NewFault(CodeConflict, "", "This message is being sent now.")
+	}
+	return NewFault(CodeConflict, "", "This message was taken back or replaced by a newer one.")
 }

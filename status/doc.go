@@ -14,6 +14,8 @@
 //   - Stage: how far a notice is (investigating … resolved, scheduled … completed).
 //   - Level: how well a component works. State: the same for the whole page.
 //   - Promise: the time of the next update; kept, due or overdue.
+//   - Approval: the agreement of a second person to what a draft says; a change voids it.
+//   - Template: a notice prepared in advance, with slots to be filled in.
 //   - Event: what a change asks to be told; written in the same transaction.
 //   - Subscriber, Delivery: who is told, and one message to one of them.
 //   - Revision: the number of a published state of the whole site.

@@ -52,6 +52,9 @@ const (
 // PriorityMatrix gives the priority by severity and urgency.
 type PriorityMatrix map[Severity]map[Urgency]Priority
 
+// Priorities lists them, the most pressing first.
+func Priorities() []Priority { return []Priority{P1, P2, P3, P4} }
+
 // DefaultPriorities is the matrix that a new page starts with.
 func DefaultPriorities() PriorityMatrix {
 	row := func(p ...Priority) map[Urgency]Priority {

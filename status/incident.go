@@ -92,6 +92,10 @@ type Incident struct {
 	ScheduledFor   *time.Time `json:"scheduled_for"`
 	ScheduledUntil *time.Time `json:"scheduled_until"`
 	Auto           Auto       `json:"auto,omitzero"`
+	// Recurrence is when the maintenance repeats, see RepeatRule; "" when it does not (any
+	// more). Series says which date of how many this is.
+	Recurrence string  `json:"recurrence,omitempty"`
+	Series     *Series `json:"series,omitempty"`
 
 	Severity             Severity         `json:"severity"`
 	SeverityGiven        bool             `json:"severity_given,omitempty"` // staff chose it
@@ -119,6 +123,8 @@ type Incident struct {
 	Planned map[string]Level `json:"planned,omitempty"`
 	// Drafts are texts of entries that were taken back, newest first; never published.
 	Drafts []DraftText `json:"drafts,omitempty"`
+	// Approval is for staff only.
+	Approval *Approval `json:"approval,omitempty"`
 
 	Order    int64 `json:"order"`    // breaks ties in lists: source order
 	Sequence int64 `json:"sequence"` // of the newest event
@@ -126,6 +132,8 @@ type Incident struct {
 	Revision int64 `json:"revision"` // site revision of the last change
 
 	events []Event
+	opens  bool // this change publishes the notice
+	deed   Deed // what this change did about an approval
 }
 
 // Auto is what a maintenance does by itself.
@@ -138,6 +146,9 @@ type Auto struct {
 	NotifyAtEnd   bool       `json:"notify_at_end,omitempty"`
 	RemindPrior   bool       `json:"remind_prior,omitempty"`
 	RemindedAt    *time.Time `json:"reminded_at,omitempty"`
+	// RemindAfter: reminders of before this moment are over. They were sent, or the window
+	// was not planned yet.
+	RemindAfter *time.Time `json:"remind_after,omitempty"`
 }
 
 // Postmortem is the review published after an incident, as Statuspage keeps it.
@@ -289,6 +300,7 @@ func (i *Incident) publish(site *Site, updateID string, c Change) error {
 		c.Stage = &i.Stage
 	}
 	i.Updates, i.MonitoringAt, i.ResolvedAt = nil, nil, nil // the stages of a draft were nobody's
+	i.Auto.RemindAfter = nil                                // its window is planned now
 	if !i.Backfilled {
 		i.CreatedAt = site.Now
 	}
@@ -329,7 +341,11 @@ func (i *Incident) apply(site *Site, updateID string, c Change, first bool) erro
 	if err := i.setFacts(site, c); err != nil {
 		return err
 	}
-	if err := i.setWindow(c); err != nil {
+	planned := i.ScheduledFor
+	if err := i.setWindow(c, site.Now); err != nil {
+		return err
+	}
+	if err := i.setRecurrence(site, c, planned, first); err != nil {
 		return err
 	}
 	if err := i.setComponents(site, c, from); err != nil {
@@ -349,7 +365,7 @@ func (i *Incident) apply(site *Site, updateID string, c Change, first bool) erro
 		return err
 	}
 	i.record(site, updateID, c, from, first, trace)
-	return nil
+	return i.second(site, c, first)
 }
 
 // record adds the entry, if the request is one, and asks for the events.

@@ -90,6 +90,10 @@ func (l *life) request(t *rapid.T, kind, other status.Kind) status.Change {
 		c.AffectedUsers = &status.AffectedUsers{Mode: mostly([]string{"unknown", "count"}, "many").Draw(t, "mode"), Count: 7}
 		c.Translations = map[string]status.Texts{mostly([]string{"de"}, "xx").Draw(t, "locale"): {Name: new("Titel"), Body: new("Text.")}}
 	}
+	if rapid.IntRange(0, 5).Draw(t, "repeats") == 0 {
+		c.Recurrence = status.Some(mostly([]string{"FREQ=DAILY", "FREQ=WEEKLY;COUNT=2", ""}, "FREQ=WEEKLY;BYDAY=SU", "often").Draw(t, "rule"))
+		c.RemindPrior = maybe(t, "reminds", rapid.Bool())
+	}
 	if rapid.IntRange(0, 5).Draw(t, "explains") == 0 {
 		c.Resolution = &status.Resolution{FullyFixed: mostly([]string{"yes"}, "no").Draw(t, "fixed")}
 	}

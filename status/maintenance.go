@@ -12,7 +12,7 @@ func (i *Incident) maintenanceEvent(first bool, from Stage) EventType {
 		if first {
 			return MaintenanceScheduled
 		}
-	case InProgress:
+	case InProgress, Verifying: // work that is being verified at once has begun, too
 		if first || from == Scheduled {
 			return MaintenanceStarted
 		}
@@ -36,13 +36,14 @@ func (i *Incident) checkWindowStage(to Stage) error {
 }
 
 // setWindow takes over the planned window and what happens by itself in it.
-func (i *Incident) setWindow(c Change) error {
+func (i *Incident) setWindow(c Change, now time.Time) error {
 	if i.Kind == Problem {
 		if c.ScheduledFor.Value != nil || c.ScheduledUntil.Value != nil {
 			return Invalid("incident.scheduled_for", "Only a maintenance has a planned window.")
 		}
 		return nil
 	}
+	before := i.ScheduledFor
 	if c.ScheduledFor.Set {
 		i.ScheduledFor = c.ScheduledFor.Value
 	}
@@ -67,6 +68,7 @@ func (i *Incident) setWindow(c Change) error {
 			*s.to = *s.from
 		}
 	}
+	i.armReminders(before, now)
 	return nil
 }
 

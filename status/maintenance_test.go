@@ -55,7 +55,7 @@ func TestMaintenanceStages(t *testing.T) {
 	}{
 		{status.Scheduled, status.Scheduled, updated, ""},
 		{status.Scheduled, status.InProgress, started, ""},
-		{status.Scheduled, status.Verifying, updated, ""},
+		{status.Scheduled, status.Verifying, started, ""},
 		{status.Scheduled, status.Completed, done, ""},
 		{status.Scheduled, status.Cancelled, off, ""},
 		{status.InProgress, status.Scheduled, "", began},
@@ -155,7 +155,7 @@ func TestAutomaticsAreChosen(t *testing.T) {
 		AutoTransition: new(false), AutoCompleted: new(false), ToMaintenance: new(false), ToOperational: new(false),
 		NotifyAtStart: new(false), NotifyAtEnd: new(false), RemindPrior: new(true),
 	})
-	same(t, "by itself", d.n.Auto, status.Auto{RemindPrior: true})
+	same(t, "by itself", d.n.Auto, status.Auto{RemindPrior: true, RemindAfter: new(noon)})
 	d.to(status.InProgress).wantLevels(map[string]status.Level{})
 }
 
@@ -241,6 +241,20 @@ func TestMaintenanceLeavesOutagesAlone(t *testing.T) {
 	d.open(c).to(status.InProgress)
 	d.wantLevels(map[string]status.Level{"web": status.UnderMaintenance, "api": status.MajorOutage})
 	d.to(status.Completed).wantLevels(map[string]status.Level{"api": status.MajorOutage})
+}
+
+// Whoever verifies at once has worked: the components follow as if it had been said.
+func TestVerifyingAtOnceMovesComponents(t *testing.T) {
+	d := window(t).to(status.Verifying)
+	d.wantTold("web: operational → under_maintenance", "maintenance.started")
+	d.to(status.Completed).wantTold("web: under_maintenance → operational", "maintenance.completed")
+	d.wantLevels(map[string]status.Level{})
+
+	c := planned()
+	c.Stage = new(status.Verifying)
+	newDesk(t).open(c).wantTold("web: operational → under_maintenance", "maintenance.started")
+	window(t).to(status.InProgress).to(status.Verifying).wantTold("maintenance.updated")
+	window(t).apply(status.Change{ToMaintenance: new(false)}).to(status.Verifying).wantLevels(map[string]status.Level{})
 }
 
 func TestCancelledMaintenanceGivesBack(t *testing.T) {

@@ -62,6 +62,23 @@ type FooterLink struct {
 	URL   string            `json:"url"`
 }
 
+// CheckURL refuses an address that is none of the web.
+func (l FooterLink) CheckURL(field string) error { return checkLink(field, l.URL) }
+
+// CheckLabels refuses labels that are no name of one line.
+func (l FooterLink) CheckLabels(field string) error {
+	for _, label := range l.Label {
+		if err := checkName(field, label); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DefaultUptimeWeights are those that a new page starts with: while something is only
+// slow, nothing is lost.
+func DefaultUptimeWeights() UptimeWeights { return UptimeWeights{Major: 1, Partial: 0.3} }
+
 // UptimeWeights say how much a minute at a level counts as lost (0 to 1).
 type UptimeWeights struct {
 	Major    float64 `json:"major"`
@@ -91,7 +108,7 @@ func NewPage(id, name string, now time.Time) Page {
 	return Page{
 		ID: id, Name: name, Organization: name, TimeZone: "Etc/UTC",
 		Locales: []string{"en", "de"}, DefaultLocale: "en",
-		UptimeWeights:  UptimeWeights{Major: 1, Partial: 0.3},
+		UptimeWeights:  DefaultUptimeWeights(),
 		Cadence:        DefaultCadence(),
 		SeverityMatrix: DefaultSeverities(),
 		PriorityMatrix: DefaultPriorities(),
@@ -135,8 +152,8 @@ func (p *Page) Check() error {
 			return Invalid("page.locales", "The language %q is there twice.", l)
 		}
 	}
-	if p.BrandColor != "" && !colorPattern.MatchString(p.BrandColor) {
-		return Invalid("page.brand_color", "%q is not a colour; write it as #0a6b5a.", brief(p.BrandColor))
+	if err := p.checkBrand(); err != nil {
+		return err
 	}
 	if err := p.checkLinks(); err != nil {
 		return err
@@ -149,13 +166,11 @@ func (p *Page) checkLinks() error {
 		return err
 	}
 	for _, l := range p.FooterLinks {
-		if err := checkLink("page.footer_links", l.URL); err != nil {
+		if err := l.CheckURL("page.footer_links"); err != nil {
 			return err
 		}
-		for _, label := range l.Label {
-			if err := checkName("page.footer_links", label); err != nil {
-				return err
-			}
+		if err := l.CheckLabels("page.footer_links"); err != nil {
+			return err
 		}
 	}
 	for _, vendor := range p.VendorAllowList {
@@ -204,7 +219,7 @@ func (p *Page) checkTables() error {
 	}
 	for sev, row := range p.PriorityMatrix {
 		for urg, prio := range row {
-			if sev.Rank() < 0 || index(Urgencies(), urg) < 0 || index([]Priority{P1, P2, P3, P4}, prio) < 0 {
+			if sev.Rank() < 0 || index(Urgencies(), urg) < 0 || index(Priorities(), prio) < 0 {
 				return Invalid("page.priority_matrix", "The entry %s × %s = %s is not possible.", brief(string(sev)), brief(string(urg)), brief(string(prio)))
 			}
 		}

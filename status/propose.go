@@ -50,7 +50,7 @@ func Propose(site *Site, ids []string, s Symptom, r Reach, u Urgency) Proposal {
 	p.Priority = n.Priority(site.Page.PriorityMatrix)
 	p.NextUpdateAt = site.Page.Promise(p.Priority, Investigating, true, site.Now, site.Now)
 	p.Works, p.Rest = site.unaffected(p.Components)
-	p.Users = site.usersOf(p.Components, r)
+	p.Users = site.EstimateUsers(p.Components, r)
 	return p
 }
 
@@ -168,28 +168,46 @@ func (r Reach) share() (low, high int64) {
 	return 100, 100
 }
 
-// usersOf estimates the number of affected people from the components' audiences: at
-// least the largest, since one person may use several, at most the sum. A component of
-// unknown audience leaves the whole unknown.
-func (s *Site) usersOf(ids []string, r Reach) AffectedUsers {
+// EstimateUsers is a number of affected people that a person may confirm. It follows from
+// the components' audiences: at least the largest, since one person may use several, at
+// most the sum. Where an audience is unknown, the share of all users of the page is the
+// most that can be said. No estimate exceeds that number of users.
+func (s *Site) EstimateUsers(ids []string, r Reach) AffectedUsers {
 	var largest, sum int64
+	known, all := len(ids) > 0, s.Page.Users
 	for _, id := range ids {
 		c := s.Find(id)
-		if c.Audience == 0 {
-			return UnknownUsers()
+		if c == nil || c.Audience == 0 {
+			known = false
+			continue
 		}
 		largest, sum = max(largest, c.Audience), sum+c.Audience
 	}
-	if sum == 0 {
+	switch {
+	case !known && (all == 0 || r == ReachUnknown || len(ids) == 0):
 		return UnknownUsers()
+	case !known && largest == 0:
+		largest, sum = all, all
+	case !known:
+		sum = all
+	}
+	if all > 0 {
+		largest, sum = min(largest, all), min(sum, all)
 	}
 	from, to := r.share()
-	low, high := max(1, largest*from/100), max(1, (sum*to+99)/100)
-	if low == high {
-		return AffectedUsers{Mode: "count", Count: low, Confidence: "first_look", Basis: "staff"}
+	return between(max(1, largest*from/100), max(1, (sum*to+99)/100))
+}
+
+// between is a first look: a range, or a number where both ends meet.
+func between(low, high int64) AffectedUsers {
+	if low >= high {
+		return AffectedUsers{Mode: "count", Count: high, Confidence: "first_look", Basis: "staff"}
 	}
 	return AffectedUsers{Mode: "range", Low: low, High: high, Confidence: "first_look", Basis: "staff"}
 }
+
+// Reaches lists the known reaches, from few to most.
+func Reaches() []Reach { return []Reach{ReachFew, ReachSome, ReachMany, ReachMost} }
 
 // About lists the open incidents that name one of the components: news about them
 // belongs there rather than into a second notice.

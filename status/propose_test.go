@@ -168,6 +168,45 @@ func TestProposedUsers(t *testing.T) {
 	}
 }
 
+// TestProposedUsersKeepToAllUsers: no estimate exceeds the number of all users, and their
+// share is what is known where components have no number of their own.
+func TestProposedUsersKeepToAllUsers(t *testing.T) {
+	between := func(low, high int64) AffectedUsers {
+		return AffectedUsers{Mode: "range", Low: low, High: high, Confidence: "first_look", Basis: "staff"}
+	}
+	count := func(n int64) AffectedUsers {
+		return AffectedUsers{Mode: "count", Count: n, Confidence: "first_look", Basis: "staff"}
+	}
+	for _, c := range []struct {
+		users int64
+		ids   []string
+		reach Reach
+		want  AffectedUsers
+	}{
+		{1200, []string{"cards", "debits"}, ReachUnknown, between(1000, 1200)},
+		{1200, []string{"cards", "debits"}, ReachMost, between(500, 1200)},
+		{800, []string{"cards", "debits"}, ReachUnknown, count(800)},
+		{800, []string{"cards", "debits"}, ReachMany, between(80, 400)},
+		{9000, []string{"slips"}, ReachSome, between(90, 900)},
+		{9000, []string{"slips"}, ReachMost, between(4500, 9000)},
+		{9000, []string{"slips"}, ReachUnknown, UnknownUsers()},
+		{9000, []string{"cards", "slips"}, ReachMany, between(100, 4500)},
+		{9000, []string{"cards", "slips"}, ReachUnknown, UnknownUsers()},
+		{9000, []string{"nothing"}, ReachFew, between(1, 90)},
+		{9000, nil, ReachMost, UnknownUsers()},
+		{50, []string{"slips"}, ReachFew, count(1)},
+	} {
+		site := proposals()
+		site.Page.Users = c.users
+		if got := site.EstimateUsers(c.ids, c.reach); got != c.want {
+			t.Errorf("%d users, %v for %q: %+v, want %+v", c.users, c.ids, c.reach, got, c.want)
+		}
+	}
+	if got := Reaches(); len(got) != 4 || got[0] != ReachFew || got[3] != ReachMost {
+		t.Errorf("%v", got)
+	}
+}
+
 func TestProposalKeepsToThePage(t *testing.T) {
 	p := Propose(proposals(), []string{"api", "nothing", "pay", "cards", "api"}, "slow", ReachUnknown, UrgencyNormal)
 	if !slices.Equal(p.Components, []string{"cards", "api"}) {

@@ -13,6 +13,8 @@ type Site struct {
 	Components []Component // in API order
 	// Held are components that another open notice keeps from being operational.
 	Held map[string]bool
+	// By is who makes the change; "" where it is only tried out.
+	By string
 
 	moved  []string
 	events []Event

@@ -27,11 +27,7 @@ func (i *Incident) checkStage(c Change, now time.Time, first bool) error {
 	if i.Kind == Maintenance {
 		return i.checkWindowStage(to)
 	}
-	closed := i.UpdatedAt
-	if i.ResolvedAt != nil {
-		closed = *i.ResolvedAt
-	}
-	if i.Stage.Closed() && now.Sub(closed) > ReopenWithin {
+	if i.Stage.Closed() && !i.Reopenable(now) {
 		return Invalid("incident.status", "This incident was resolved more than 7 days ago; open a new one.")
 	}
 	return nil
@@ -143,11 +139,17 @@ func (i *Incident) levels(site *Site, c Change, from Stage) (map[string]Level, e
 	return levels, nil
 }
 
+// begins says whether a step begins the work of a maintenance, or takes it up again. Whoever
+// verifies at once has worked.
+func (i *Incident) begins(from, to Stage) bool {
+	return i.Kind == Maintenance && (to == InProgress && from != InProgress || to == Verifying && from == Scheduled)
+}
+
 // implied are the moves that starting, finishing or closing brings by itself.
 func (i *Incident) implied(site *Site, from, to Stage) map[string]Level {
 	levels := map[string]Level{}
 	switch {
-	case i.Kind == Maintenance && to == InProgress && from != InProgress && i.Auto.ToMaintenance:
+	case i.begins(from, to) && i.Auto.ToMaintenance:
 		for _, id := range i.ComponentIDs {
 			if x := site.Find(id); x != nil && x.Level == Operational {
 				levels[id] = UnderMaintenance
@@ -251,11 +253,12 @@ func (s *Site) before(id string) Level {
 }
 
 // setSeverity proposes a severity from the worst component until staff choose one,
-// and derives the impact. Proposals only rise. An imported impact is kept.
+// and derives the impact. Proposals only rise, and not with the last entry: what is bad
+// then is not this notice's. An imported impact is kept.
 func (i *Incident) setSeverity(site *Site, c Change) {
 	if c.Severity != nil {
 		i.Severity, i.SeverityGiven = *c.Severity, true
-	} else if !i.SeverityGiven && !i.Imported {
+	} else if !i.SeverityGiven && !i.Imported && !(i.Severity != "" && i.closes(c)) {
 		if s := i.proposal(site); s.Rank() > i.Severity.Rank() {
 			i.Severity = s
 		}
@@ -267,6 +270,11 @@ func (i *Incident) setSeverity(site *Site, c Change) {
 		}
 	}
 	i.setImpact(c.Severity != nil || c.ImpactOverride.Set)
+}
+
+// closes says whether the notice is over after the change.
+func (i *Incident) closes(c Change) bool {
+	return Stage(or(string(deref(c.Stage)), string(i.Stage))).Closed()
 }
 
 // setImpact derives the impact; said means that staff chose what it derives from.

@@ -61,7 +61,7 @@ func (i *Incident) fields() (map[string]json.RawMessage, error) {
 	if err := json.Unmarshal(raw, &all); err != nil {
 		return nil, err //nolint:wrapcheck // as above
 	}
-	for _, own := range []string{"id", "page_id", "kind", "created_at", "updated_at", "imported", "backfilled", "draft", "planned", "drafts", "order", "sequence", "version", "revision"} {
+	for _, own := range []string{"id", "page_id", "kind", "created_at", "updated_at", "imported", "backfilled", "draft", "planned", "drafts", "approval", "order", "sequence", "version", "revision"} {
 		delete(all, own)
 	}
 	return all, nil

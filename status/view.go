@@ -17,7 +17,8 @@ type View struct {
 	Revision   int64
 	At         time.Time // moment of this revision; documents show nothing newer
 	Components []Component
-	// Incidents and Maintenances hold everything open and the newest 50, by UpdatedAt descending.
+	// Incidents and Maintenances hold everything open and the newest 50, by UpdatedAt
+	// descending; Maintenances also those of the last 90 days, for the calendar.
 	Incidents    []Incident
 	Maintenances []Incident
 	// Months counts the notices of every month that has some, newest first.

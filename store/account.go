@@ -11,7 +11,7 @@ import (
 	"allclear/status"
 )
 
-const accountColumns = `id, email, role, locale, password, disabled, credential, created_at`
+const accountColumns = `id, email, role, locale, password, disabled, credential, created_at, no_shortcuts`
 
 // AddAccount saves a new member of staff.
 func (s *Store) AddAccount(ctx context.Context, by By, a status.Account) error {
@@ -27,9 +27,9 @@ func (t *tx) addAccount(ctx context.Context, a status.Account) error {
 	if !a.Role.Valid() {
 		return status.Invalid("account.role", "%q is not a role; use viewer, author, publisher or admin.", string(a.Role))
 	}
-	_, err := t.exec(ctx, `INSERT INTO accounts (id, email, email_key, role, locale, password, disabled, credential, created_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		a.ID, a.Email, emailKey(a.Email), string(a.Role), a.Locale, a.Password, a.Disabled, a.Credential, ms(t.now))
+	_, err := t.exec(ctx, `INSERT INTO accounts (id, email, email_key, role, locale, password, disabled, credential, created_at, no_shortcuts)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		a.ID, a.Email, emailKey(a.Email), string(a.Role), a.Locale, a.Password, a.Disabled, a.Credential, ms(t.now), a.NoShortcuts)
 	return taken(err, a.Email)
 }
 
@@ -71,17 +71,20 @@ func missing(err error, noun, name string) error {
 }
 
 // Accounts lists all accounts by address.
-func (s *Store) Accounts(ctx context.Context) ([]status.Account, error) {
-	var list []status.Account
-	err := s.read(ctx, func(t *tx) error {
-		rows, err := t.query(ctx, `SELECT `+accountColumns+` FROM accounts ORDER BY email_key`)
-		if err != nil {
-			return fmt.Errorf("list the accounts: %w", err)
-		}
-		list, err = collect(rows, scanAccount)
+func (s *Store) Accounts(ctx context.Context) (list []status.Account, err error) {
+	err = s.read(ctx, func(t *tx) error {
+		list, err = t.accounts(ctx)
 		return err
 	})
 	return list, err
+}
+
+func (t *tx) accounts(ctx context.Context) ([]status.Account, error) {
+	rows, err := t.query(ctx, `SELECT `+accountColumns+` FROM accounts ORDER BY email_key`)
+	if err != nil {
+		return nil, fmt.Errorf("list the accounts: %w", err)
+	}
+	return collect(rows, scanAccount)
 }
 
 // EditAccount changes an account. Another password or role, or disabling it, ends every
@@ -116,8 +119,8 @@ func (s *Store) EditAccount(ctx context.Context, by By, id string, change func(*
 }
 
 func (t *tx) saveAccount(ctx context.Context, a status.Account) error {
-	_, err := t.exec(ctx, `UPDATE accounts SET email = ?, email_key = ?, role = ?, locale = ?, password = ?, disabled = ?, credential = ? WHERE id = ?`,
-		a.Email, emailKey(a.Email), string(a.Role), a.Locale, a.Password, a.Disabled, a.Credential, a.ID)
+	_, err := t.exec(ctx, `UPDATE accounts SET email = ?, email_key = ?, role = ?, locale = ?, password = ?, disabled = ?, credential = ?, no_shortcuts = ? WHERE id = ?`,
+		a.Email, emailKey(a.Email), string(a.Role), a.Locale, a.Password, a.Disabled, a.Credential, a.NoShortcuts, a.ID)
 	return taken(err, a.Email)
 }
 
@@ -152,6 +155,7 @@ func accountChange(a, b status.Account) string {
 	note(a.Password != b.Password, "password")
 	note(!a.Disabled && b.Disabled, "disabled")
 	note(a.Disabled && !b.Disabled, "enabled")
+	note(a.NoShortcuts != b.NoShortcuts, "keyboard shortcuts")
 	return strings.Join(parts, ", ")
 }
 
@@ -159,7 +163,7 @@ func scanAccount(scan scanner) (status.Account, error) {
 	var a status.Account
 	var role string
 	var created int64
-	err := scan(&a.ID, &a.Email, &role, &a.Locale, &a.Password, &a.Disabled, &a.Credential, &created)
+	err := scan(&a.ID, &a.Email, &role, &a.Locale, &a.Password, &a.Disabled, &a.Credential, &created, &a.NoShortcuts)
 	a.Role, a.CreatedAt = status.Role(role), at(created)
 	return a, err
 }

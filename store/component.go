@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"allclear/status"
 )
@@ -118,6 +120,75 @@ func (t *tx) applyComponent(ctx context.Context, site *status.Site, before, c st
 		return err
 	}
 	return t.appendEvents(ctx, site.Events())
+}
+
+// SetLevels gives several components a level at once, with one revision.
+func (s *Store) SetLevels(ctx context.Context, by By, ids []string, level status.Level) (Receipt, error) {
+	return s.publish(ctx, by, "component.edit", "", func(t *tx) error {
+		site, err := t.bareSite(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			c := site.Find(id)
+			if c == nil {
+				return status.NotFound("component", id)
+			}
+			if c.Group {
+				return status.Invalid("component.status", "%q is a group; its status follows from its components.", c.Name)
+			}
+			next := *c
+			next.Level = level
+			if err := next.Check("component"); err != nil {
+				return err
+			}
+			site.Move(id, level)
+		}
+		if len(site.Events()) == 0 {
+			return errNothing
+		}
+		t.detail = named(site.Moved())
+		if err := t.saveMoved(ctx, &site, ""); err != nil {
+			return err
+		}
+		return t.appendEvents(ctx, site.Events())
+	})
+}
+
+// Place puts components or groups into a group ("" is the top of the page), in this order
+// and before another one there or, with before "", at the end.
+func (s *Store) Place(ctx context.Context, by By, ids []string, group, before string) (Receipt, error) {
+	return s.publish(ctx, by, "component.edit", "", func(t *tx) error {
+		site, err := t.bareSite(ctx)
+		if err != nil {
+			return err
+		}
+		l := newLayout(site.Components)
+		for _, id := range ids {
+			if err := l.place(id, group, before); err != nil {
+				return err
+			}
+		}
+		moved := l.changed()
+		if len(moved) == 0 {
+			return errNothing
+		}
+		t.detail = named(slices.DeleteFunc(moved, func(c status.Component) bool { return !slices.Contains(ids, c.ID) }))
+		return t.saveLayout(ctx, l, "")
+	})
+}
+
+// named lists the first names of components, for the audit.
+func named(list []status.Component) string {
+	const most = 5
+	var names []string
+	for i, c := range list {
+		if i == most {
+			return fmt.Sprintf("%s and %d more", strings.Join(names, ", "), len(list)-most)
+		}
+		names = append(names, c.Name)
+	}
+	return strings.Join(names, ", ")
 }
 
 // DeleteComponent removes a component or a group; a group's children stay, ungrouped.

@@ -11,13 +11,13 @@ import (
 	"allclear/status"
 )
 
-const deliveryColumns = `id, kind, event_id, incident_id, subscriber_id, channel, state, attempts, next_at, first_at, created_at, done_at, ambiguous, answer`
+const deliveryColumns = `id, kind, event_id, incident_id, subscriber_id, channel, state, attempts, next_at, first_at, created_at, done_at, ambiguous, answer, redelivery`
 
 func scanDelivery(scan scanner) (status.Delivery, error) {
 	var d status.Delivery
 	var next, first, created, done int64
 	err := scan(&d.ID, &d.Kind, &d.EventID, &d.IncidentID, &d.SubscriberID, &d.Channel, &d.State, &d.Attempts,
-		&next, &first, &created, &done, &d.Ambiguous, &d.Answer)
+		&next, &first, &created, &done, &d.Ambiguous, &d.Answer, &d.Redelivery)
 	d.NextAt, d.FirstAt, d.CreatedAt, d.DoneAt = at(next), since(first), at(created), since(done)
 	return d, err
 }
@@ -32,7 +32,11 @@ func (s *Store) Exchange(ctx context.Context, channel status.Channel, owner stri
 	err = s.write(ctx, func(t *tx) error {
 		claimed = nil
 		for i := range done {
-			if err := t.record(ctx, &done[i], owner); err != nil {
+			record := t.record
+			if done[i].Kind == status.CallMessage {
+				record = t.recordCall
+			}
+			if err := record(ctx, &done[i], owner); err != nil {
 				return fmt.Errorf("record delivery %s: %w", done[i].ID, err)
 			}
 		}
@@ -43,14 +47,37 @@ func (s *Store) Exchange(ctx context.Context, channel status.Channel, owner stri
 		}
 		if want > 0 {
 			var err error
-			if claimed, err = t.claim(ctx, channel, owner, lease, want); err != nil {
+			if claimed, err = t.claimAll(ctx, channel, owner, lease, want); err != nil {
 				return err
 			}
 		}
-		next, err = t.nextDelivery(ctx, channel)
+		next, err = t.nextMessage(ctx, channel)
 		return err
 	})
 	return claimed, next, err
+}
+
+// claimAll takes reminders to whoever is on duty first: they are few, and about minutes.
+func (t *tx) claimAll(ctx context.Context, channel status.Channel, owner string, lease time.Duration, want int) ([]status.Delivery, error) {
+	list, err := t.claimCalls(ctx, channel, owner, lease, want)
+	if err != nil || len(list) == want {
+		return list, err
+	}
+	more, err := t.claim(ctx, channel, owner, lease, want-len(list))
+	return append(list, more...), err
+}
+
+// nextMessage is when the next message of either kind falls due that waits for its time.
+func (t *tx) nextMessage(ctx context.Context, channel status.Channel) (time.Time, error) {
+	next, err := t.nextDelivery(ctx, channel)
+	if err != nil {
+		return next, err
+	}
+	call, err := t.nextCall(ctx, channel)
+	if !call.IsZero() && (next.IsZero() || call.Before(next)) {
+		next = call
+	}
+	return next, err
 }
 
 func (t *tx) nextDelivery(ctx context.Context, channel status.Channel) (time.Time, error) {

@@ -85,7 +85,8 @@ func openAt(t testing.TB, database string, c *clock) *Store {
 		AutoBody: map[status.Stage]map[string]string{
 			status.InProgress: {"en": "The maintenance has begun.", "de": "Die Wartung hat begonnen."},
 			status.Completed:  {"en": "The maintenance is over.", "de": "Die Wartung ist beendet."},
-		}})
+		},
+		Retell: func(_ *status.Page, _, text string, _, _ status.Window) string { return "Retold: " + text }})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 )
 
 // AddIncident keeps the notice that build opens on the page as it is.
@@ -23,6 +24,9 @@ func (s *Store) AddIncident(ctx context.Context, by By, build func(*status.Site)
 		if taken, err := t.taken(ctx, n.ID); taken || err != nil {
 			return cmp.Or(err, error(status.NewFault(status.CodeConflict, "incident.id", "There is already a notice %q.", n.ID)))
 		}
+		if err := t.judge(ctx, by, &site, lint.Past{}, n); err != nil {
+			return err
+		}
 		n.PageID, n.Order, n.Version = site.Page.ID, t.firstOrder(), 1
 		return t.saveNotice(ctx, &site, n)
 	})
@@ -32,7 +36,13 @@ func (s *Store) AddIncident(ctx context.Context, by By, build func(*status.Site)
 // there. What change moves on the site is saved with it.
 func (s *Store) EditIncident(ctx context.Context, by By, id string, version int64, change func(*status.Incident, *status.Site) error) (Receipt, error) {
 	return s.publish(ctx, by, "", id, func(t *tx) error {
-		return t.changeNotice(ctx, id, version, change)
+		return t.changeNotice(ctx, id, version, func(n *status.Incident, site *status.Site) error {
+			past := lint.PastOf(&site.Page, n)
+			if err := change(n, site); err != nil {
+				return err
+			}
+			return t.judge(ctx, by, site, past, n)
+		})
 	})
 }
 
@@ -59,8 +69,11 @@ func (t *tx) changeNotice(ctx context.Context, id string, version int64, change 
 // saveNotice saves a changed notice, the components that it moved, and what must be told.
 func (t *tx) saveNotice(ctx context.Context, site *status.Site, n *status.Incident) error {
 	t.receipt.ObjectID, t.receipt.Version = n.ID, n.Version
-	t.action, t.detail = actionOf(n), n.Name
+	t.action, t.detail = actionOf(n), lint.Redact(n.Name)
 	t.private = n.Draft && len(n.Events()) == 0
+	if err := t.secondPerson(ctx, n); err != nil {
+		return err
+	}
 	if err := t.saveIncident(ctx, n); err != nil {
 		return err
 	}
@@ -68,6 +81,9 @@ func (t *tx) saveNotice(ctx context.Context, site *status.Site, n *status.Incide
 		return err
 	}
 	t.lookAt(n)
+	if err := t.settleCalls(ctx, n); err != nil {
+		return err
+	}
 	return t.appendEvents(ctx, site.Events(), n.Events())
 }
 
@@ -75,6 +91,9 @@ func (t *tx) saveNotice(ctx context.Context, site *status.Site, n *status.Incide
 func actionOf(n *status.Incident) string {
 	noun := string(n.Kind)
 	events := n.Events()
+	if len(events) == 0 && n.Deed() != "" {
+		return noun + "." + string(n.Deed())
+	}
 	if len(events) == 0 {
 		return noun + ".draft"
 	}
@@ -87,6 +106,8 @@ func actionOf(n *status.Incident) string {
 		return noun + ".reopen"
 	case status.MaintenanceScheduled:
 		return noun + ".schedule"
+	case status.MaintenanceReminder:
+		return noun + ".remind"
 	case status.MaintenanceStarted:
 		return noun + ".start"
 	case status.MaintenanceCompleted:
@@ -105,7 +126,7 @@ func (s *Store) DeleteIncident(ctx context.Context, by By, id string) (Receipt, 
 		if err != nil {
 			return err
 		}
-		t.action, t.detail = string(n.Kind)+".delete", n.Name
+		t.action, t.detail = string(n.Kind)+".delete", lint.Redact(n.Name)
 		if err := errors.Join(t.hush(ctx, id), t.cancelNotice(ctx, id)); err != nil {
 			return err
 		}

@@ -105,13 +105,19 @@ func (t *tx) saveIncident(ctx context.Context, n *status.Incident) error {
 		return err
 	}
 	start := began(n)
-	_, err = t.exec(ctx, `INSERT INTO incidents (id, kind, status, draft, is_open, began_at, month, created_at, updated_at, ord, version, revision, data)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	series, number := "", 0
+	if n.Series != nil {
+		series, number = n.Series.ID, n.Series.Number
+	}
+	_, err = t.exec(ctx, `INSERT INTO incidents (id, kind, status, draft, is_open, began_at, month, created_at, updated_at, ord, version, revision, series, occurrence, continues, data)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, status = excluded.status, draft = excluded.draft, is_open = excluded.is_open,
 			began_at = excluded.began_at, month = excluded.month, created_at = excluded.created_at, updated_at = excluded.updated_at,
-			ord = excluded.ord, version = excluded.version, revision = excluded.revision, data = excluded.data`,
+			ord = excluded.ord, version = excluded.version, revision = excluded.revision,
+			series = excluded.series, occurrence = excluded.occurrence, continues = excluded.continues, data = excluded.data`,
 		n.ID, string(n.Kind), string(n.Stage), n.Draft, n.Open(), ms(start), start.In(t.zone()).Format(monthFormat),
-		ms(n.CreatedAt), ms(n.UpdatedAt), n.Order, n.Version, n.Revision, string(raw))
+		ms(n.CreatedAt), ms(n.UpdatedAt), n.Order, n.Version, n.Revision,
+		series, number, n.Continues(), string(raw))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 
 	"allclear/status"
@@ -134,6 +135,71 @@ func (l *layout) end(group string) int {
 		}
 	}
 	return last + 1
+}
+
+// place puts a component or group into a group ("" is the top of the page), before
+// another one there or, with before "", at the end.
+func (l *layout) place(id, group, before string) error {
+	c := l.find(id)
+	if c == nil {
+		return status.NotFound("component", id)
+	}
+	moved := *c
+	moved.GroupID = group
+	if err := l.check(&moved); err != nil {
+		return err
+	}
+	var order []*status.Component
+	found := before == ""
+	for _, other := range l.inOrder(group) {
+		if other.ID == before {
+			order, found = append(order, c), true
+		}
+		if other.ID != id {
+			order = append(order, other)
+		}
+	}
+	if !found || before == id {
+		return status.Invalid(noun(c)+".position", "There is no component %q in this group.", before)
+	}
+	if before == "" {
+		order = append(order, c)
+	}
+	if c.GroupID != group {
+		c.GroupID, c.Position = group, 0
+	}
+	renumber(order, c)
+	return nil
+}
+
+// renumber gives c a position of its own in the order and moves those after it only as far
+// as they have to go.
+func renumber(order []*status.Component, c *status.Component) {
+	last := 0
+	for i, o := range order {
+		fits := o.Position > last
+		if o == c && i+1 < len(order) {
+			fits = fits && o.Position < order[i+1].Position
+		}
+		if !fits {
+			o.Position = last + 1
+		}
+		last = o.Position
+	}
+}
+
+// inOrder lists what stands in a group.
+func (l *layout) inOrder(group string) []*status.Component {
+	var out []*status.Component
+	for i := range l.list {
+		if l.list[i].GroupID == group {
+			out = append(out, &l.list[i])
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *status.Component) int {
+		return cmp.Or(cmp.Compare(a.Position, b.Position), cmp.Compare(a.Order, b.Order))
+	})
+	return out
 }
 
 // makeRoom shifts what stands at a position, and what that pushes on.

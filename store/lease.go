@@ -26,6 +26,11 @@ func (s *Store) RecoverDeliveries(ctx context.Context, starting bool) (int, erro
 			return err
 		}
 		n, err = t.exec(ctx, `UPDATE deliveries SET state = 'waiting', next_at = ?, lease_owner = '' WHERE state = 'sending' AND lease_until <= ?`, ms(t.now), limit)
+		if err != nil {
+			return err
+		}
+		calls, err := t.freeCalls(ctx, limit)
+		n += calls
 		return err
 	})
 	return int(n), err
@@ -34,7 +39,11 @@ func (s *Store) RecoverDeliveries(ctx context.Context, starting bool) (int, erro
 // RenewLeases prolongs what the owner is still sending.
 func (s *Store) RenewLeases(ctx context.Context, owner string, lease time.Duration) error {
 	return s.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, `UPDATE deliveries SET lease_until = ? WHERE state = 'sending' AND lease_owner = ?`, ms(t.now.Add(lease)), owner)
+		until := ms(t.now.Add(lease))
+		if _, err := t.exec(ctx, `UPDATE deliveries SET lease_until = ? WHERE state = 'sending' AND lease_owner = ?`, until, owner); err != nil {
+			return err
+		}
+		_, err := t.exec(ctx, `UPDATE calls SET lease_until = ? WHERE state = 'sending' AND lease_owner = ?`, until, owner)
 		return err
 	})
 }
@@ -93,8 +102,10 @@ func (s *Store) PurgeDeliveries(ctx context.Context, before time.Time) (int, err
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `DELETE FROM letters WHERE created_at < ? AND id NOT IN (SELECT letter FROM deliveries)`, ms(before))
-		return err
+		if _, err = t.exec(ctx, `DELETE FROM letters WHERE created_at < ? AND id NOT IN (SELECT letter FROM deliveries)`, ms(before)); err != nil {
+			return err
+		}
+		return t.purgeCalls(ctx, before)
 	})
 	return int(n), err
 }

@@ -25,6 +25,9 @@ func (s *Store) EditPage(ctx context.Context, by By, version int64, change func(
 		t.receipt.ObjectID, t.receipt.Version = page.ID, page.Version
 		t.site.page = page
 		t.touchPage()
+		if err := t.redirectCalls(ctx, have.OnDuty); err != nil {
+			return err
+		}
 		return t.rezone(ctx, have.TimeZone)
 	})
 }
@@ -74,6 +77,16 @@ func (s *Store) Site(ctx context.Context) (status.Site, error) {
 	return site, err
 }
 
+// SiteFor reads the site as a change to one notice would see it.
+func (s *Store) SiteFor(ctx context.Context, incident string) (status.Site, error) {
+	var site status.Site
+	err := s.read(ctx, func(t *tx) (err error) {
+		site, err = t.siteFor(ctx, incident)
+		return err
+	})
+	return site, err
+}
+
 // bareSite is the site without what other notices hold.
 func (t *tx) bareSite(ctx context.Context) (status.Site, error) {
 	if err := t.loadSite(ctx); err != nil {
@@ -89,6 +102,7 @@ func (t *tx) siteFor(ctx context.Context, incident string) (status.Site, error) 
 	if err != nil {
 		return site, err
 	}
+	site.By = t.by
 	site.Held, err = t.held(ctx, incident)
 	return site, err
 }

@@ -13,8 +13,9 @@ func (s *Store) AddSession(ctx context.Context, n status.Session) error {
 		if _, err := t.exec(ctx, `DELETE FROM sessions WHERE expires_at <= ?`, ms(t.now)); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `INSERT INTO sessions (hash, account_id, credential, created_at, seen_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)`,
-			n.Hash, n.AccountID, n.Credential, ms(n.CreatedAt), ms(n.SeenAt), ms(n.ExpiresAt))
+		_, err := t.exec(ctx, `INSERT INTO sessions (hash, account_id, credential, created_at, seen_at, expires_at, trusted, proved_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			n.Hash, n.AccountID, n.Credential, ms(n.CreatedAt), ms(n.SeenAt), ms(n.ExpiresAt), n.Trusted, ms(n.ProvedAt))
 		if isForeignKey(err) {
 			return status.NotFound("account", n.AccountID)
 		}
@@ -26,14 +27,15 @@ func (s *Store) AddSession(ctx context.Context, n status.Session) error {
 // for the caller to say, who knows the time.
 func (s *Store) Session(ctx context.Context, hash string) (n status.Session, a status.Account, err error) {
 	err = s.read(ctx, func(t *tx) error {
-		var created, seen, expires, born int64
+		var created, seen, expires, proved, born int64
 		var role string
 		err := t.row(ctx, `SELECT s.hash, s.account_id, s.credential, s.created_at, s.seen_at, s.expires_at,
-			a.id, a.email, a.role, a.locale, a.password, a.disabled, a.credential, a.created_at
+			s.trusted, s.proved_at,
+			a.id, a.email, a.role, a.locale, a.password, a.disabled, a.credential, a.created_at, a.no_shortcuts
 			FROM sessions s JOIN accounts a ON a.id = s.account_id WHERE s.hash = ?`, hash).Scan(
-			&n.Hash, &n.AccountID, &n.Credential, &created, &seen, &expires,
-			&a.ID, &a.Email, &role, &a.Locale, &a.Password, &a.Disabled, &a.Credential, &born)
-		n.CreatedAt, n.SeenAt, n.ExpiresAt = at(created), at(seen), at(expires)
+			&n.Hash, &n.AccountID, &n.Credential, &created, &seen, &expires, &n.Trusted, &proved,
+			&a.ID, &a.Email, &role, &a.Locale, &a.Password, &a.Disabled, &a.Credential, &born, &a.NoShortcuts)
+		n.CreatedAt, n.SeenAt, n.ExpiresAt, n.ProvedAt = at(created), at(seen), at(expires), at(proved)
 		a.Role, a.CreatedAt = status.Role(role), at(born)
 		return missing(err, "session", "…")
 	})
@@ -44,6 +46,14 @@ func (s *Store) Session(ctx context.Context, hash string) (n status.Session, a s
 func (s *Store) TouchSession(ctx context.Context, hash string) error {
 	return s.write(ctx, func(t *tx) error {
 		_, err := t.exec(ctx, `UPDATE sessions SET seen_at = ? WHERE hash = ?`, ms(t.now), hash)
+		return err
+	})
+}
+
+// ProveSession notes that the password was given in this browser just now.
+func (s *Store) ProveSession(ctx context.Context, hash string) error {
+	return s.write(ctx, func(t *tx) error {
+		_, err := t.exec(ctx, `UPDATE sessions SET proved_at = ?, seen_at = ? WHERE hash = ?`, ms(t.now), ms(t.now), hash)
 		return err
 	})
 }

@@ -66,6 +66,7 @@ func TestCredentials(t *testing.T) {
 		{"role", func(a *status.Account) error { a.Role = status.Viewer; return nil }, true, "role viewer"},
 		{"disabled", func(a *status.Account) error { a.Disabled = true; return nil }, true, "disabled"},
 		{"language", func(a *status.Account) error { a.Locale = "de"; return nil }, false, "locale de"},
+		{"keyboard", func(a *status.Account) error { a.NoShortcuts = true; return nil }, false, "keyboard shortcuts"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			clocked(t, func(t *testing.T, s *Store, clock *clock) {
@@ -126,7 +127,7 @@ func TestSessions(t *testing.T) {
 	clocked(t, func(t *testing.T, s *Store, clock *clock) {
 		a := addPerson(t, s, person("a@example.org", status.Admin))
 		for _, hash := range []string{"one", "two"} {
-			n := status.Session{Hash: hash, AccountID: a.ID, Credential: 1, CreatedAt: start, SeenAt: start, ExpiresAt: start.Add(time.Hour)}
+			n := status.Session{Hash: hash, AccountID: a.ID, Credential: 1, CreatedAt: start, SeenAt: start, ExpiresAt: start.Add(time.Hour), Trusted: hash == "two", ProvedAt: start.Add(time.Second)}
 			if err := s.AddSession(t.Context(), n); err != nil {
 				t.Fatal(err)
 			}
@@ -141,6 +142,13 @@ func TestSessions(t *testing.T) {
 		}
 		if got, _, err := s.Session(t.Context(), "one"); err != nil || !got.SeenAt.Equal(start.Add(time.Minute)) {
 			t.Errorf("seen at %v (%v)", got.SeenAt, err)
+		}
+		clock.add(time.Minute)
+		if err := s.ProveSession(t.Context(), "one"); err != nil {
+			t.Fatal(err)
+		}
+		if got, _, err := s.Session(t.Context(), "one"); err != nil || !got.ProvedAt.Equal(start.Add(2*time.Minute)) || !got.SeenAt.Equal(got.ProvedAt) {
+			t.Errorf("proved at %v (%v)", got.ProvedAt, err)
 		}
 		if err := errors.Join(s.EndSession(t.Context(), "one"), s.EndSession(t.Context(), "one")); err != nil {
 			t.Errorf("signing out twice: %v", err)

@@ -22,6 +22,11 @@ type Options struct {
 	Hold time.Duration
 	// AutoBody are the texts of maintenances that move by their own clock, by stage, then locale.
 	AutoBody map[status.Stage]map[string]string
+	// Retell puts the new window into the announcement of a maintenance that repeats; nil
+	// leaves the text as it is.
+	Retell status.Retell
+	// BaseURL of the public page, whose own address may be named in notices.
+	BaseURL string
 
 	trace func(query string) // tests hear every statement
 }
@@ -33,10 +38,12 @@ type Store struct {
 	writer  *sql.DB     // SQLite: one connection
 	reader  *sql.DB     // Postgres: the same pool as writer
 
-	now  func() time.Time
-	log  *slog.Logger
-	hold time.Duration
-	auto map[status.Stage]map[string]string
+	now    func() time.Time
+	log    *slog.Logger
+	hold   time.Duration
+	auto   map[status.Stage]map[string]string
+	retell status.Retell
+	base   string
 
 	bell   bell
 	known  atomic.Int64 // newest revision that was announced here
@@ -54,7 +61,7 @@ type Store struct {
 // Open opens the database, brings its schema up to date, verifies how the engine is
 // set up and, on a fresh database, makes the page.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	s := &Store{now: o.Now, log: o.Log, hold: o.Hold, auto: o.AutoBody, trace: o.trace}
+	s := &Store{now: o.Now, log: o.Log, hold: o.Hold, auto: o.AutoBody, retell: o.Retell, base: o.BaseURL, trace: o.trace}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -153,9 +160,12 @@ func (t *tx) createSite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO site (id, epoch, revision, moment, due, page) VALUES (1, ?, 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
+	made, err := t.exec(ctx, `INSERT INTO site (id, epoch, revision, moment, due, page) VALUES (1, ?, 0, ?, ?, ?) ON CONFLICT (id) DO NOTHING`,
 		status.NewID(), ms(t.now), ms(t.now), string(raw))
-	return err
+	if err != nil || made == 0 {
+		return err
+	}
+	return t.stockTemplates(ctx)
 }
 
 // loadSite reads the site row once per transaction.

@@ -297,16 +297,16 @@ func (s *Store) PurgeAskings(ctx context.Context, before time.Time) error {
 	})
 }
 
-// AudienceFor estimates how many subscribers would be told of a notice now. Most share
-// their choices, so each set of choices is looked at once.
-func (s *Store) AudienceFor(ctx context.Context, n *status.Incident) (email, webhooks int, err error) {
-	count := map[status.Channel]int{}
+// AudienceFor estimates whom a notice would reach now. Most subscribers share their
+// choices, so each set of choices is looked at once.
+func (s *Store) AudienceFor(ctx context.Context, n *status.Incident) (out status.Audience, err error) {
 	err = s.read(ctx, func(t *tx) error {
+		out = status.Audience{}
 		groupOf, err := t.groups(ctx)
 		if err != nil {
 			return err
 		}
-		rows, err := t.query(ctx, `SELECT channel, scope, COUNT(*) FROM subscribers WHERE state = 'active' GROUP BY channel, scope`)
+		rows, err := t.query(ctx, `SELECT channel, state, locale, scope, COUNT(*) FROM subscribers WHERE state IN ('active', 'suppressed') GROUP BY channel, state, locale, scope`)
 		if err != nil {
 			return err
 		}
@@ -314,25 +314,38 @@ func (s *Store) AudienceFor(ctx context.Context, n *status.Incident) (email, web
 		for _, a := range all {
 			paused := a.scope.PausedUntil != nil && t.now.Before(*a.scope.PausedUntil)
 			if !paused && a.scope.Covers(n, groupOf) {
-				count[a.channel] += a.number
+				a.join(&out)
 			}
 		}
 		return err
 	})
-	return count[status.Email], count[status.Webhook], err
+	return out, err
 }
 
-// audience is how many subscribers of a channel made the same choices.
+// audience is how many subscribers of a channel and a language made the same choices.
 type audience struct {
 	channel status.Channel
+	state   status.SubscriberState
+	locale  string
 	scope   status.Scope
 	number  int
+}
+
+func (a audience) join(to *status.Audience) {
+	switch {
+	case a.channel == status.Email && a.state == status.Suppressed:
+		to.Skipped += a.number
+	case a.channel == status.Email:
+		to.Read(a.locale, a.number)
+	case a.state == status.Active:
+		to.Webhooks += a.number
+	}
 }
 
 func scanAudience(scan scanner) (audience, error) {
 	var a audience
 	var raw string
-	if err := scan(&a.channel, &raw, &a.number); err != nil {
+	if err := scan(&a.channel, &a.state, &a.locale, &raw, &a.number); err != nil {
 		return a, err
 	}
 	return a, json.Unmarshal([]byte(raw), &a.scope)

@@ -160,6 +160,31 @@ func TestEndCancelsWhatWaits(t *testing.T) {
 	})
 }
 
+func TestOwnDataIsMailedOnceAndErased(t *testing.T) {
+	clocked(t, func(t *testing.T, s *Store, c *clock) {
+		ann, bob := reader(t, s, "ann@example.com"), reader(t, s, "bob@example.com")
+		for range 2 {
+			if err := s.MailOwnData(t.Context(), ann.ID, c.read().Add(-time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list := must(s.ToldTo(t.Context(), ann.ID))(t)
+		if len(list) != 1 || list[0].Kind != status.OwnDataMessage || list[0].Channel != status.Email {
+			t.Errorf("queued: %+v", list)
+		}
+		if err := s.EraseSubscriber(t.Context(), ann.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Subscriber(t.Context(), ann.ID); status.FaultCode(err) != status.CodeNotFound {
+			t.Errorf("still there: %v", err)
+		}
+		if list := must(s.ToldTo(t.Context(), ann.ID))(t); len(list) != 0 {
+			t.Errorf("messages still there: %+v", list)
+		}
+		must(s.Subscriber(t.Context(), bob.ID))(t)
+	})
+}
+
 func TestPurgeForgetsUnconfirmed(t *testing.T) {
 	clocked(t, func(t *testing.T, s *Store, c *clock) {
 		pending := func(sub *status.Subscriber) { sub.State, sub.ConfirmedAt = status.Pending, nil }
@@ -194,7 +219,10 @@ func TestAudience(t *testing.T) {
 		api, web := addComponent(t, s, "API"), addComponent(t, s, "Web")
 		group := addGroup(t, s, "Core", api)
 		reader(t, s, "all@example.com")
-		reader(t, s, "all2@example.com")
+		reader(t, s, "all2@example.com", func(sub *status.Subscriber) { sub.Locale = "de" })
+		reader(t, s, "dead@example.com", func(sub *status.Subscriber) { sub.State = status.Suppressed })
+		reader(t, s, "deadweb@example.com", scoped(status.Scope{ComponentIDs: []string{web}}), func(sub *status.Subscriber) { sub.State = status.Suppressed })
+		hook(t, s, "https://example.com/3", func(sub *status.Subscriber) { sub.State = status.Suppressed })
 		reader(t, s, "api@example.com", scoped(status.Scope{ComponentIDs: []string{api}}))
 		reader(t, s, "web@example.com", scoped(status.Scope{ComponentIDs: []string{web}}))
 		later := s.now().Add(time.Hour)
@@ -203,9 +231,10 @@ func TestAudience(t *testing.T) {
 		hook(t, s, "https://example.com/1", scoped(status.Scope{GroupIDs: []string{group}}))
 		hook(t, s, "https://example.com/2", scoped(status.Scope{Kinds: []status.Kind{status.Maintenance}}))
 		n := status.Incident{ID: "n", Kind: status.Problem, ComponentIDs: []string{api}, Severity: status.Moderate}
-		email, webhooks, err := s.AudienceFor(t.Context(), &n)
-		if err != nil || email != 3 || webhooks != 1 {
-			t.Errorf("audience %d mails and %d webhooks (%v), want 3 and 1", email, webhooks, err)
+		got, err := s.AudienceFor(t.Context(), &n)
+		want := status.Audience{Email: 3, Webhooks: 1, Skipped: 1, Languages: []status.Readers{{Locale: "en", Count: 2}, {Locale: "de", Count: 1}}}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%v %s", err, diff)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 )
 
 // By says who writes, and the idempotency key of the request if it had one.
@@ -17,6 +18,8 @@ type By struct {
 	Once  *Once
 	// Import: the write only copies what another page published.
 	Import bool
+	// Lint says which findings in a notice's texts stop the write.
+	Lint lint.Policy
 }
 
 // Receipt says what a write came to. Replayed: this key was used before with the same
@@ -25,6 +28,9 @@ type Receipt struct {
 	Revision, Version int64
 	ObjectID          string
 	Replayed          bool
+	// Findings are what the texts of a notice were found to say; nothing of it stopped
+	// the write.
+	Findings []lint.Finding
 }
 
 const (
@@ -45,8 +51,10 @@ type tx struct {
 	site     *siteRow // see loadSite, claimSite
 	revision int64    // that this write makes
 	receipt  Receipt
+	by       string // who writes
 	action   string // audit
 	detail   string // audit; short, never a text that was published
+	verdict  string // audit; which findings were overruled, and why
 	private  bool   // nothing that the public can see changed
 	wake     bool   // tell the watchers after the commit
 
@@ -174,7 +182,7 @@ func (t *tx) publish(ctx context.Context, by By, fn func(t *tx) error) error {
 	if err := t.claimSite(ctx); err != nil {
 		return err
 	}
-	t.receipt.Revision = t.site.revision
+	t.by, t.receipt.Revision = by.Actor, t.site.revision
 	if by.Once != nil {
 		object, used, err := t.used(ctx, *by.Once)
 		if err != nil {
@@ -200,7 +208,11 @@ func (t *tx) publish(ctx context.Context, by By, fn func(t *tx) error) error {
 			return err
 		}
 	}
-	return t.audit(ctx, by.Actor, t.action, t.receipt.ObjectID, t.detail)
+	detail := t.detail
+	if t.verdict != "" {
+		detail += " – " + t.verdict
+	}
+	return t.audit(ctx, by.Actor, t.action, t.receipt.ObjectID, detail)
 }
 
 // advance makes the revision: from here on the page is that of this moment. Moments

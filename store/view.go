@@ -14,6 +14,8 @@ const (
 	historyWindow = 91 * 24 * time.Hour // of component levels
 	recentWindow  = 8 * 24 * time.Hour  // notices changed since then are in the View as well
 	maxRecent     = 200                 // of them, per kind
+	plannedWindow = 92 * 24 * time.Hour // maintenances that began since then, for the calendar
+	maxPlanned    = 500                 // of them
 )
 
 // Public reads everything that the public may see at one revision, and the events of
@@ -76,7 +78,8 @@ func (c *noticeCache) store(m map[noticeRef]status.Incident) {
 	c.last = m
 }
 
-// publicNotices reads what is open, the newest of each kind, and what changed lately.
+// publicNotices reads what is open, the newest of each kind, what changed lately, and the
+// maintenances of the last months.
 func (t *tx) publicNotices(ctx context.Context) ([]status.Incident, error) {
 	refs, err := t.publicRefs(ctx)
 	if err != nil {
@@ -144,7 +147,8 @@ func (t *tx) publicRefs(ctx context.Context) ([]noticeRef, error) {
 			return nil, err
 		}
 	}
-	return refs, nil
+	return refs, add(`SELECT id, revision FROM incidents WHERE draft = FALSE AND month >= ? AND kind = ? ORDER BY began_at DESC LIMIT ?`,
+		t.now.Add(-plannedWindow).Format("2006-01"), string(status.Maintenance), maxPlanned)
 }
 
 // months counts the notices of each month, newest month first.

@@ -49,6 +49,30 @@ func TestViewHoldsOpenRecentAndChanged(t *testing.T) {
 	})
 }
 
+// TestViewHoldsTheMaintenancesOfTheCalendar: however many there were, those of the last 90
+// days are in the View, and older ones are not.
+func TestViewHoldsTheMaintenancesOfTheCalendar(t *testing.T) {
+	const day = 24 * time.Hour
+	clocked(t, func(t *testing.T, s *Store, c *clock) {
+		cancelled := func(name string, from time.Duration) {
+			id := openNotice(t, s, window(name, from, from+time.Hour)).ObjectID
+			change(t, s, id, status.Change{Stage: ptr(status.Cancelled), Body: new("Not needed.")})
+		}
+		c.add(-200 * day)
+		cancelled("long ago", -199*day)
+		cancelled("89 days ago", -89*day)
+		for i := range status.RecentNotices {
+			c.add(time.Minute)
+			cancelled(fmt.Sprint("weekly work ", i), -80*day)
+		}
+		c.now.Store(ms(start))
+		got := names(must(s.Public(t.Context(), 0))(t).Maintenances)
+		if len(got) != status.RecentNotices+1 || !slices.Contains(got, "89 days ago") || slices.Contains(got, "long ago") {
+			t.Errorf("%d maintenances: %q", len(got), got)
+		}
+	})
+}
+
 func TestViewAfterEachWriteIsNew(t *testing.T) {
 	engines(t, func(t *testing.T, s *Store) {
 		id := openNotice(t, s, outage("one", nil)).ObjectID

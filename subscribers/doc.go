@@ -32,6 +32,16 @@
 // letter that every recipient of one language shares. From then on its bytes are fixed: a
 // repeated mail has the same Message-ID, a repeated webhook the same webhook-id.
 //
+// # Reminders to whoever is on duty
+//
+// When a promise of the next update is about to be broken, or a problem is watched for as
+// long as planned, the clock queues a call ([status.Call]): once for each step, in the
+// transaction that notices its time. Calls wait in a table of their own. Nobody subscribed
+// to them, they belong to no entry, and nothing public may follow from one, so that none of
+// the rules about deliveries holds for them; but they are claimed, leased, tried again and
+// recorded like deliveries, by the same workers, before these. There is no hold. A call
+// whose promise was met or moved, or whose next step has come, is not sent.
+//
 // # The verdict on a mail
 //
 //	accepted after the final dot         sent, whatever happens on the connection then

@@ -30,6 +30,7 @@ const (
 	confirmMark     = "x0-confirm-0x"
 	manageMark      = "x0-manage-0x"
 	unsubscribeMark = "x0-unsubscribe-0x"
+	ownDataMark     = "x0-own-data-0x"
 )
 
 // write renders the message of a delivery from the newest state.
@@ -44,6 +45,11 @@ func (e *Engine) write(ctx context.Context, v *status.View, d *status.Delivery, 
 		}))
 	case d.Kind == status.DisabledMessage:
 		err = e.disabled(ctx, &l, v, sub)
+	case d.Kind == status.OwnDataMessage:
+		err = l.fill(e.pages.OwnDataMail(templates.OwnDataMail{
+			Letter: e.head(&v.Page, sub.Locale, false), ValidHours: int(OwnDataFor / time.Hour),
+			URL: e.base + path(&v.Page, sub.Locale, ownDataMark, "/data"),
+		}))
 	case len(v.Events) == 0:
 		err = fmt.Errorf("no event belongs to the message %s", d.ID)
 	case d.Channel == status.Webhook:
@@ -93,7 +99,7 @@ func (e *Engine) notice(l *letter, v *status.View, d *status.Delivery, locale st
 		return status.NotFound("notice", d.IncidentID)
 	}
 	l.Incident, l.Update = n.ID, v.Events[0].ID
-	if u := n.Newest(); u != nil {
+	if u := n.Newest(); u != nil && v.Events[0].Type != status.MaintenanceReminder { // it has no entry: the announcement's id is taken
 		l.Update = u.ID
 	}
 	return l.fill(e.pages.NoticeMail(templates.NoticeMail{
@@ -116,10 +122,16 @@ func wordOf(t status.EventType) string {
 
 // envelope is the body of a webhook.
 func (e *Engine) envelope(v *status.View, locale string) (string, error) {
+	return Envelope(v, e.base, e.base+path(&v.Page, locale, unsubscribeMark, "/unsubscribe"))
+}
+
+// Envelope is the body of a webhook that tells the first event of a view; unsubscribe is
+// the recipient's own link.
+func Envelope(v *status.View, base, unsubscribe string) (string, error) {
 	event := v.Events[0]
 	t := statuspage.Telling{
-		Page: &v.Page, Components: v.Components, Event: event, Links: statuspage.Links{Base: e.base}, GeneratedAt: v.At,
-		Unsubscribe: e.base + path(&v.Page, locale, unsubscribeMark, "/unsubscribe"),
+		Page: &v.Page, Components: v.Components, Event: event, Links: statuspage.Links{Base: base}, GeneratedAt: v.At,
+		Unsubscribe: unsubscribe,
 	}
 	if event.IncidentID != "" {
 		if t.Incident = v.Incident(event.IncidentID); t.Incident == nil {
@@ -151,5 +163,6 @@ func (e *Engine) personal(d *status.Delivery, sub *status.Subscriber) *strings.R
 		confirmMark, token(ForConfirm, d.CreatedAt.Add(ConfirmFor)),
 		manageMark, token(ForManage, time.Time{}),
 		unsubscribeMark, token(ForUnsubscribe, time.Time{}),
+		ownDataMark, token(ForOwnData, d.CreatedAt.Add(OwnDataFor)),
 	)
 }

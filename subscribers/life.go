@@ -2,6 +2,9 @@ package subscribers
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
 
 	"allclear/status"
 )
@@ -27,7 +30,7 @@ func (c Claim) opens(sub *status.Subscriber) error {
 		return nil
 	case c.Generation != sub.Generation, sub.State == status.Suppressed, sub.State == status.Ended:
 		return ErrExpired
-	case c.Purpose == ForManage && sub.State != status.Active:
+	case (c.Purpose == ForManage || c.Purpose == ForOwnData) && sub.State != status.Active:
 		return ErrExpired
 	}
 	return nil
@@ -154,8 +157,8 @@ func (s *Service) Purge(ctx context.Context) error {
 	return err
 }
 
-// AudienceFor estimates how many would be told of a notice now.
-func (s *Service) AudienceFor(ctx context.Context, n *status.Incident) (email, webhooks int, err error) {
+// AudienceFor estimates who would be told of a notice now.
+func (s *Service) AudienceFor(ctx context.Context, n *status.Incident) (status.Audience, error) {
 	return s.store.AudienceFor(ctx, n)
 }
 
@@ -173,4 +176,22 @@ func (s *Service) Progress(ctx context.Context, incident string) (Progress, erro
 		Waiting: count[status.Waiting], Sending: count[status.Sending], Sent: count[status.Sent], Failed: count[status.Failed],
 		Cancelled: count[status.Withdrawn], Superseded: count[status.Superseded], Ambiguous: ambiguous,
 	}, err
+}
+
+// Payload is the body of a webhook for staff to read, without the receiver's own links;
+// "" while it is not written.
+func (s *Service) Payload(ctx context.Context, delivery string) (string, error) {
+	key, err := s.store.LetterOf(ctx, delivery)
+	if err != nil || key == "" {
+		return "", err
+	}
+	raw, err := s.store.Letter(ctx, key)
+	if err != nil {
+		return "", err
+	}
+	var l letter
+	if err := json.Unmarshal(raw, &l); err != nil {
+		return "", fmt.Errorf("read letter %s: %w", key, err)
+	}
+	return strings.NewReplacer(confirmMark, "…", manageMark, "…", unsubscribeMark, "…").Replace(l.Body), nil
 }

@@ -28,6 +28,9 @@ type Queue interface {
 	Letter(ctx context.Context, key string) ([]byte, error)
 	FixLetter(ctx context.Context, delivery, key string, revision int64, data []byte) error
 	News(ctx context.Context, delivery string) (key string, v status.View, err error)
+
+	Calling(ctx context.Context, id string) (status.Calling, error)
+	FixCall(ctx context.Context, id string, letter []byte) error
 }
 
 // Store is what this package needs of the database in all.

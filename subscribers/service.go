@@ -21,12 +21,18 @@ type Subscriptions interface {
 	EditSubscriber(ctx context.Context, id string, change func(*status.Subscriber) error) (status.Subscriber, error)
 	ConfirmSubscriber(ctx context.Context, id string, change func(sub, wish *status.Subscriber) error) (status.Subscriber, error)
 
+	MailOwnData(ctx context.Context, id string, after time.Time) error
+	ToldTo(ctx context.Context, subscriber string) ([]status.Delivery, error)
+	EraseSubscriber(ctx context.Context, id string) error
+
 	PurgePending(ctx context.Context, before time.Time) (int, error)
 	PurgeAskings(ctx context.Context, before time.Time) error
 	PurgeDeliveries(ctx context.Context, before time.Time) (int, error)
 
-	AudienceFor(ctx context.Context, n *status.Incident) (email, webhooks int, err error)
+	AudienceFor(ctx context.Context, n *status.Incident) (status.Audience, error)
 	Progress(ctx context.Context, incident string) (count map[status.DeliveryState]int, ambiguous int, err error)
+	LetterOf(ctx context.Context, delivery string) (key string, err error)
+	Letter(ctx context.Context, key string) ([]byte, error)
 }
 
 // How often a mailbox is asked to confirm, and how long things are kept.

@@ -27,7 +27,11 @@ const (
 	ForUnsubscribe Purpose = 'u'
 	ForManage      Purpose = 'm'
 	ForTakeBack    Purpose = 't'
+	ForOwnData     Purpose = 'd'
 )
+
+// OwnDataFor is how long the link to one's own data works.
+const OwnDataFor = 24 * time.Hour
 
 // ConfirmFor is how long a confirmation link works, and an unconfirmed request is kept.
 const ConfirmFor = 7 * 24 * time.Hour
@@ -35,8 +39,8 @@ const ConfirmFor = 7 * 24 * time.Hour
 // Keys sign links and encrypt stored secrets. Each use has a key of its own, derived from
 // the instance's secret key.
 type Keys struct {
-	links, hashes []byte
-	seal          cipher.AEAD
+	links, hashes, duty []byte
+	seal                cipher.AEAD
 }
 
 // NewKeys derives the keys from the secret key of 32 bytes.
@@ -45,7 +49,7 @@ func NewKeys(secret []byte) (*Keys, error) {
 		return nil, status.Invalid("secret-key", "The secret key must have 32 bytes; it has %d.", len(secret))
 	}
 	derived := map[string][]byte{}
-	for _, use := range []string{"links", "hashes", "secrets"} {
+	for _, use := range []string{"links", "hashes", "secrets", "duty"} {
 		key, err := hkdf.Key(sha256.New, secret, nil, "allclear subscribers "+use, 32)
 		if err != nil {
 			return nil, fmt.Errorf("derive the key for %s: %w", use, err)
@@ -60,7 +64,7 @@ func NewKeys(secret []byte) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Keys{links: derived["links"], hashes: derived["hashes"], seal: seal}, nil
+	return &Keys{links: derived["links"], hashes: derived["hashes"], duty: derived["duty"], seal: seal}, nil
 }
 
 // Claim is what a valid link says.

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/statuspage"
 )
 
 const (
@@ -27,6 +28,9 @@ const (
 // hook makes one endpoint's message ready. The secrets are decrypted only here.
 func (e *Engine) hook(l *letter, d *status.Delivery, sub *status.Subscriber) (Parcel, error) {
 	p := Parcel{ID: d.ID, To: sub.Endpoint, Body: []byte(e.personal(d, sub).Replace(l.Body)), At: firstAt(d)}
+	if d.Redelivery && sub.Format == "statuspage" {
+		p.Body = statuspage.Redelivered(p.Body)
+	}
 	for _, sealed := range sub.Secrets {
 		secret, err := e.keys.Unseal(sealed, sub.ID)
 		if err != nil {

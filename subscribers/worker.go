@@ -121,6 +121,12 @@ func (p *pool) send(ctx context.Context, c Carrier, d status.Delivery) (out outc
 		a = c.Carry(ctx, parcel)
 	}
 	judge(&d, a, p.e.now(), p.e.spread())
+	if d.Kind == status.CallMessage {
+		a.Gone = false // the address is a setting, not a subscription
+		if a.Verdict != Delivered && a.Verdict != NotTried {
+			p.e.log.Warn("whoever is on duty could not be reminded", "notice", d.IncidentID, "answer", a.Text)
+		}
+	}
 	return outcome{delivery: d, gone: a.Gone}, a.Verdict != Unreached
 }
 
@@ -129,6 +135,9 @@ var errNotWanted = errors.New("The subscription or the notice is no longer there
 
 // pack makes the message of a delivery ready, and fixes what it says if it is new.
 func (e *Engine) pack(ctx context.Context, d *status.Delivery) (Parcel, error) {
+	if d.Kind == status.CallMessage {
+		return e.call(ctx, d)
+	}
 	sub, err := e.store.Subscriber(ctx, d.SubscriberID)
 	if err != nil {
 		return Parcel{}, gently(err)
@@ -153,7 +162,7 @@ func wanted(kind status.DeliveryKind, state status.SubscriberState) bool {
 		return state == status.Pending || state == status.Active // active: new choices wait
 	case status.DisabledMessage:
 		return true
-	case status.NoticeMessage, status.TestMessage:
+	case status.NoticeMessage, status.TestMessage, status.OwnDataMessage, status.CallMessage: // a call is nobody's subscription
 	}
 	return state == status.Active
 }

@@ -24,6 +24,7 @@ type Office struct {
 	PageName string
 	Email    string      // of the account; empty before signing in
 	Role     status.Role // of the account
+	Keys     bool        // the keyboard shortcuts are on
 	Here     string      // the entry of the navigation that is current
 	Title    string      // heading of this page
 	Overdue  int         // broken promises, said in the window's title
@@ -35,6 +36,8 @@ type Office struct {
 type Flash struct {
 	Key string
 	N   int
+	// Sent is the key of the form that was written, so that the browser forgets its text.
+	Sent string
 }
 
 // May says whether the account's role includes another.
@@ -59,10 +62,12 @@ func adminPages() []declaration {
 	}
 	return []declaration{
 		page("signin"), page("setup"),
+		page("trends"), page("deliveries", "progress", "why"), page("message", "why"),
 		page("home", "notice", "tile"), page("notices", "notice"),
-		page("tiles", "tile"), page("review", "facts"), page("compose", "facts"), page("notice", "facts", "notice", "steps"), page("entry"), page("remove"),
-		page("components"), page("component"),
-		page("settings"), page("accounts"), page("tokens"), page("audit"), page("profile"),
+		page("tiles", "tile", "draft"), page("review", "mailframe", "facts", "draft"), page("compose", "facts", "draft"), page("notice", "facts", "notice", "draft", "steps", "progress"), page("entry"), page("remove"),
+		page("approval", "draft"), page("security", "facts", "tile", "draft"), page("templates"), page("template", "facts"),
+		page("components"), page("order"), page("component"),
+		page("settings", "grid"), page("accounts"), page("tokens"), page("audit"), page("profile"), page("confirm"),
 	}
 }
 

@@ -26,9 +26,9 @@ func barHeights() []struct {
 	}{{"degraded", 12}, {"partial", 18}, {"major", 24}, {"maintenance", 12}, {levelUnknown, 2}}
 }
 
-// drawBar draws one component's days. All healthy days are one dashed line that
-// is interrupted where something happened; each other level is one path. Ninety
-// days cost a few dozen bytes instead of ninety elements.
+// drawBar draws one component's days. All healthy days are one dashed line; each other
+// level is one path on top of it. Ninety days cost a few dozen bytes instead of ninety
+// elements.
 func drawBar(days []string) template.HTML {
 	var paths strings.Builder
 	if line := healthyLine(days); line != "" {
@@ -42,22 +42,29 @@ func drawBar(days []string) template.HTML {
 	return template.HTML(paths.String()) //nolint:gosec // digits and fixed words only
 }
 
-// healthyLine is a horizontal line over every run of healthy days; the style
-// sheet dashes it into days.
+// healthyLine is a horizontal line over every run of days; the style sheet dashes it into
+// days. It runs on below the columns, which cover it, and so is the same for most
+// components. Only where one would see through it is interrupted.
 func healthyLine(days []string) string {
 	var path strings.Builder
 	for i := 0; i < len(days); {
-		if levelKey(days[i]) != "operational" {
+		if seeThrough(days[i]) {
 			i++
 			continue
 		}
 		from := i
-		for i < len(days) && levelKey(days[i]) == "operational" {
+		for i < len(days) && !seeThrough(days[i]) {
 			i++
 		}
 		fmt.Fprintf(&path, "M%d 20h%d", from*barStep, (i-from)*barStep-(barStep-barWide))
 	}
 	return path.String()
+}
+
+// seeThrough tells the days whose column is hatched or nearly nothing.
+func seeThrough(day string) bool {
+	key := levelKey(day)
+	return key == "maintenance" || key == levelUnknown
 }
 
 func columnsOf(days []string, level string, height int) string {

@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"allclear/static"
@@ -35,30 +38,59 @@ func asset(t *testing.T, name string) []byte {
 	return a.Body
 }
 
+// loads are the addresses that a browser asks for when it shows a page, besides the page.
+func loads(d document) []string {
+	seen := map[string]bool{}
+	for _, el := range d.tags("link", "script", "use", "img", "body") {
+		if rel := attr(el, "rel"); el.Data == "link" && rel != "stylesheet" && rel != "icon" {
+			continue
+		}
+		for _, name := range []string{"href", "src", "data-live"} {
+			if address, _, _ := strings.Cut(attr(el, name), "#"); address != "" {
+				seen[address] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// TestWeight holds the budgets of a first visit, as gzip sends it. The start page shows 24
+// services over 90 days and two incidents.
 func TestWeight(t *testing.T) {
+	const aim, limit, requests = 14 << 10, 30 << 10, 6
 	s := newSet(t)
-	page := func(locale string, components int) int {
+	weigh := func(name string, size, most int) {
+		t.Helper()
+		t.Logf("%s: %d bytes of %d", name, size, most)
+		if size > most {
+			t.Errorf("%s weighs %d bytes, the budget is %d", name, size, most)
+		}
+	}
+	page := func(locale string, components int) []byte {
 		d := cannedStart(locale)
 		d.Groups = cannedGroups(locale, components)
-		return zipped(t, rendered(t, rendering{"start", "", func(w io.Writer) error { return s.StartPage(w, d) }}))
+		return rendered(t, rendering{"start", "", func(w io.Writer) error { return s.StartPage(w, d) }})
 	}
-	css, js := zipped(t, asset(t, "page.css")), zipped(t, asset(t, "live.js"))
+	sheet, script := zipped(t, asset(t, "page.css")), zipped(t, asset(t, "live.js"))
 	icons := zipped(t, asset(t, "icons/sprite.svg")) + zipped(t, asset(t, "icons/major.svg"))
-	first := max(page("en", 24), page("de", 24))
-	for _, c := range []struct {
-		what        string
-		size, limit int
-	}{
-		{"start page with 24 components", first, 8 << 10},
-		{"start page with 100 components", max(page("en", 100), page("de", 100)), 12 << 10},
-		{"style sheet", css, 8 << 10},
-		{"script", js, 5 << 10},
-		{"icons", icons, 4 << 10},
-		{"whole first visit", first + css + js + icons, 14 << 10},
-	} {
-		t.Logf("%s: %d bytes of %d", c.what, c.size, c.limit)
-		if c.size > c.limit {
-			t.Errorf("%s weighs %d bytes, the budget is %d", c.what, c.size, c.limit)
+	weigh("style sheet", sheet, 8<<10)
+	weigh("script", script, 5<<10)
+	weigh("icons", icons, 4<<10)
+	for _, locale := range s.Locales() {
+		small := page(locale, 24)
+		weigh(locale+" start page with 24 components", zipped(t, small), 8<<10)
+		weigh(locale+" start page with 100 components", zipped(t, page(locale, 100)), 12<<10)
+		first := zipped(t, small) + sheet + script + icons
+		weigh(locale+" whole first visit", first, aim)
+		weigh(locale+" whole first visit, the limit", first, limit)
+		asked := loads(parse(t, small))
+		for _, address := range asked {
+			if !strings.HasPrefix(address, "/") || strings.HasPrefix(address, "//") {
+				t.Errorf("the start page loads %s from elsewhere", address)
+			}
+		}
+		if len(asked)+1 > requests {
+			t.Errorf("a first visit takes %d requests, the budget is %d: the page and %q", len(asked)+1, requests, asked)
 		}
 	}
 }

@@ -1,10 +1,6 @@
 package templates
 
-import (
-	"strings"
-
-	"allclear/static"
-)
+import "allclear/static"
 
 // Chrome is what surrounds the content of every page. Each page model embeds it.
 type Chrome struct {
@@ -15,6 +11,7 @@ type Chrome struct {
 	PageName      string   // "Example Status"
 	Organisation  string   // "Example AG"; may be empty
 	Zone          string   // IANA name of the page's time zone, such as "Europe/Berlin"
+	Brand         string   // address of the style sheet with the page's own colour; empty: none
 	State         string   // page state: operational|degraded|partial|major|maintenance
 	FooterLinks   []Link   // legal notice, privacy and the like, set by staff
 	NoIndex       bool     // ask search engines to stay away
@@ -41,17 +38,19 @@ func (c Chrome) Prefix() string { return localePrefix(c.Locale, c.DefaultLocale)
 // LivePath is the address of the event stream in the document's language.
 func (c Chrome) LivePath() string { return "/events?stream=page-" + c.Locale }
 
-// Icons lists the addresses of the state icons, for the script that swaps them.
-func (c Chrome) Icons() string {
-	var urls []string
-	for _, state := range append(pageStates(), levelUnknown) {
-		urls = append(urls, static.URL("icons/"+state+".svg"))
-	}
-	return strings.Join(urls, " ")
-}
-
 // Icon is the address of the icon for the page's state.
 func (c Chrome) Icon() string { return static.URL("icons/" + levelKey(c.State) + ".svg") }
+
+// Picture is the address of the picture that networks show beside a link to the page: the
+// state in the page's language, or its shape alone. A page without a state has none.
+func (c Chrome) Picture() string {
+	for _, name := range []string{c.State + "-" + c.Locale, c.State} {
+		if a, ok := static.Get("share/" + name + ".png"); ok {
+			return a.URL()
+		}
+	}
+	return ""
+}
 
 func (c Chrome) chrome() Chrome { return c }
 

@@ -1,7 +1,9 @@
 package templates
 
 import (
+	"html"
 	"io"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -73,14 +75,15 @@ type ComponentPage struct {
 	Open      []Notice // open notices that name it
 	BarDays   int      // length of the bar, 90
 	BadDays   []BadDay // newest first, only days on which something happened
+	AllDays   []BadDay // newest first, every day of the bar, without notices
 	Weights   Weights
 }
 
 // BadDay is a row of the component's table.
 type BadDay struct {
 	Date    string // 2006-01-02
-	Level   string
-	Minutes int // minutes not working normally
+	Level   string // "" means no data
+	Minutes int    // minutes not working normally
 	Notices []Notice
 }
 
@@ -133,17 +136,71 @@ type MonthPage struct {
 	Previous string // older month with notices, or ""
 	Next     string // newer month, or ""
 	Days     []Day  // newest first, only days with notices
+
+	Page, Pages int // a month with very many notices has several; 0 and 1 are the first
 }
 
-// MonthPage writes /history/YYYY-MM.
+// MonthPath is the path of a page of a month, without language prefix.
+func MonthPath(month string, page int) string {
+	if page <= 1 {
+		return "/history/" + month
+	}
+	return "/history/" + month + "/" + strconv.Itoa(page)
+}
+
+// Newer is the path of the page before this one in the same month, or "".
+func (d MonthPage) Newer() string {
+	if d.Page <= 1 {
+		return ""
+	}
+	return MonthPath(d.Month, d.Page-1)
+}
+
+// Older is the path of the page after this one in the same month, or "".
+func (d MonthPage) Older() string {
+	if d.Page >= d.Pages {
+		return ""
+	}
+	return MonthPath(d.Month, max(d.Page, 1)+1)
+}
+
+// MonthPage writes /history/YYYY-MM, or a further page of it.
 func (s *Set) MonthPage(w io.Writer, d MonthPage) error {
 	v := s.Voice(d.Locale, d.Zone)
 	title := v.T("history.month_title", "month", v.Month(d.Month))
+	if d.Page > 1 {
+		title = v.T("history.page_title", "title", title, "page", d.Page)
+	}
 	return v.page(w, "public/month.html", d, head{title: title, feed: "/", live: true})
 }
 
 // FeedsPage explains feeds and the API.
 type FeedsPage struct{ Chrome }
+
+// BadgeHTML is the badge for a web page; home is the absolute address of the start page in
+// the reader's language, as below.
+func (d FeedsPage) BadgeHTML(home, alt string) string {
+	return `<a href="` + attribute(home) + `"><img src="` + attribute(home) + `badge.svg" alt="` + attribute(alt) + `" height="22"></a>`
+}
+
+// BadgeMarkdown is the badge for a readme.
+func (d FeedsPage) BadgeMarkdown(home, alt string) string {
+	alt = strings.NewReplacer(`\`, `\\`, `[`, `\[`, `]`, `\]`).Replace(alt)
+	return "[![" + alt + "](" + home + "badge.svg)](" + home + ")"
+}
+
+// EmbedHTML is the small frame for a web page.
+func (d FeedsPage) EmbedHTML(home string) string {
+	return `<iframe src="` + attribute(home) + `embed" title="` + attribute(d.PageName) + `" width="100%" height="220" style="border:0"></iframe>`
+}
+
+// StripHTML is the one line for the top of a web page.
+func (d FeedsPage) StripHTML(home string) string {
+	return `<iframe src="` + attribute(home) + `embed/banner" title="` + attribute(d.PageName) + `" width="100%" height="56" style="border:0"></iframe>`
+}
+
+// attribute escapes a text for a place between quotes.
+func attribute(s string) string { return html.EscapeString(s) }
 
 // FeedsPage writes /feeds.
 func (s *Set) FeedsPage(w io.Writer, d FeedsPage) error {
@@ -156,6 +213,8 @@ type AccessibilityPage struct {
 	Chrome
 	Contact string    // mail address or URL for barriers; may be empty
 	Updated time.Time // when the statement was last changed; may be zero
+	// Arbitration is the address of the body that settles disputes, when the footer has it.
+	Arbitration string
 }
 
 // ContactURL is the contact as a link: a mail address becomes mailto.
@@ -166,9 +225,20 @@ func (d AccessibilityPage) ContactURL() string {
 	return d.Contact
 }
 
+// ContactText is the contact as it is read.
+func (d AccessibilityPage) ContactText() string { return strings.TrimPrefix(d.Contact, "mailto:") }
+
 // AccessibilityPage writes /accessibility.
 func (s *Set) AccessibilityPage(w io.Writer, d AccessibilityPage) error {
 	v := s.Voice(d.Locale, d.Zone)
+	for _, l := range d.FooterLinks {
+		switch v.slot(l.Title) {
+		case "footer.barrier":
+			d.Contact = l.URL
+		case "footer.arbitration":
+			d.Arbitration = l.URL
+		}
+	}
 	return v.page(w, "public/accessibility.html", d, head{title: v.T("a11y.title"), feed: "/"})
 }
 

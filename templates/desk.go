@@ -31,7 +31,15 @@ type NoticeRow struct {
 	// PromisedAt is the time of the next update while the notice is open.
 	PromisedAt time.Time
 	Overdue    bool
+	// WatchOver: the problem was watched for as long as planned; WatchedAt is when that
+	// ended.
+	WatchOver  bool
+	WatchedAt  time.Time
 	Do, Anchor string // label of the next action and its place on the notice's page
+	// AskedBy waits for somebody else's approval of the draft; "" = nobody does.
+	AskedBy string
+	// AuthorityBy is when a matter of security must be reported; zero = it is none.
+	AuthorityBy time.Time
 }
 
 // Maintenance says whether the notice is a planned window.
@@ -39,19 +47,6 @@ func (r NoticeRow) Maintenance() bool { return r.N.Kind == status.Maintenance }
 
 // Promised says whether customers were promised an update.
 func (r NoticeRow) Promised() bool { return !r.PromisedAt.IsZero() }
-
-// HomePage is what needs attention now, the most urgent first.
-type HomePage struct {
-	Office
-	Open, Active, Drafts, Upcoming, Closed []NoticeRow
-	Troubled                               []LevelRow
-	Tiles                                  []Tile // what a new notice may be about, for whoever may write one
-}
-
-// Empty says that nothing waits for anybody.
-func (p HomePage) Empty() bool {
-	return len(p.Open)+len(p.Active)+len(p.Drafts)+len(p.Upcoming)+len(p.Troubled) == 0
-}
 
 // NoticesPage lists all notices.
 type NoticesPage struct {
@@ -75,6 +70,24 @@ func (r LevelRow) Field() string { return "components." + r.ID }
 
 // Troubled says whether the component does not work normally.
 func (r LevelRow) Troubled() bool { return r.Now != status.Operational }
+
+// Plain says that the form does not speak of the component: nothing is wrong with it and
+// no level was chosen. In a long list such a row is only a box to tick.
+func (r LevelRow) Plain(f *Form) bool {
+	return !r.Troubled() && f.Value(r.Field()) == "" && f.Fault(r.Field()) == nil
+}
+
+// manyRows is from how many components on a choice of levels for each is too much of a
+// page.
+const manyRows = 40
+
+func many(groups []LevelGroup) bool {
+	n := 0
+	for _, g := range groups {
+		n += len(g.Rows)
+	}
+	return n >= manyRows
+}
 
 // LevelGroup is a group of such components; a name of "" means that they stand alone.
 type LevelGroup struct {
@@ -108,6 +121,10 @@ type ComposePage struct {
 	Tongues
 	Groups  []LevelGroup
 	Vendors []string
+	Second  Second
+	Waiting *Waiting // approval of a draft; nil when nobody has asked
+	Gaps    []Slot
+	Dates   []status.Window // the next ones of a maintenance that repeats
 }
 
 // Maintenance says whether a planned window is written.
@@ -138,21 +155,27 @@ func (t Tongues) Own() string {
 
 // Audience counts who will be told.
 type Audience struct {
-	Known           bool
-	Email, Webhooks int
+	Known bool
+	status.Audience
 }
 
 // Step is one thing that can be done with a notice, as a form that unfolds.
 type Step struct {
-	P          *NoticeDesk
-	F          *Form
-	Danger     bool
-	Window     bool   // asks for the new end
-	Stages     string // stages to choose from, separated by spaces
-	Levels     bool   // asks for component levels
-	None       string // what an unchosen level means
-	Promise    bool   // asks for the next promise and the facts around it
-	Resolution bool
+	P        *NoticeDesk
+	F        *Form
+	Danger   bool
+	Window   bool   // asks for the new end
+	Stages   string // stages to choose from, separated by spaces
+	Levels   bool   // asks for component levels
+	None     string // what an unchosen level means
+	Promise  bool   // asks for the next promise and the facts around it
+	Unusable bool   // asks whether the components stay unusable until then
+	Series   bool   // asks whether the series ends, too
+	News     *NewsChoices
+	Closing  *ClosingChoices
+	Uses     []Use     // estimates to confirm
+	Asked    bool      // somebody wanted to see what would be published
+	Previews []Preview // it, by language; none while something is wrong
 }
 
 // NoticeDesk shows a notice to staff, with everything that can be done with it.
@@ -168,12 +191,22 @@ type NoticeDesk struct {
 	Named      []LevelRow   // components of the notice
 	Others     []LevelGroup // all others
 	Tongues
-	Steps    []Step
+	Steps []Step
+	// Estimates are the numbers of affected people that were told, the oldest first.
+	Estimates []EstimateRow
+	// Lost is a form that came back when nothing can be done with the notice any more.
+	Lost *Form
+	// Related is the address of a new notice about the same; "" while this one can be
+	// reopened.
+	Related  string
 	Says     map[string]string // what an empty text says, by step
 	Audience Audience
 	Auto     string // what a maintenance does by itself: none, start, end, both
+	Series   *SeriesFacts
 	Conflict bool
 	Missed   []status.Update
+	Progress *Progress // nil: nobody was to be told
+	Events   string    // where it is followed
 	Undoing
 }
 
@@ -197,12 +230,24 @@ type RemovePage struct {
 	Action string
 }
 
-// ComponentsPage lists the components in their order.
+// ComponentsPage lists the components in their order, to be ticked and changed together.
 type ComponentsPage struct {
 	Office
 	choosable
+	Form   *Form
+	Query  string
+	Total  int // components and groups, whatever is searched for
+	Rows   []ComponentRow
+	Groups []status.Component
+}
+
+// Searchable says whether there are so many that a field helps to find one.
+func (p ComponentsPage) Searchable() bool { return p.Total >= searchFrom || p.Query != "" }
+
+// OrderPage arranges the components.
+type OrderPage struct {
+	Office
 	Rows []ComponentRow
-	Key  string
 }
 
 // ComponentRow is a component or group in the list.
@@ -223,13 +268,6 @@ type ComponentDesk struct {
 	Groups []status.Component
 	// Loose are components that may be put into the group.
 	Loose []ComponentRow
-}
-
-// SettingsPage is the form of the page's settings.
-type SettingsPage struct {
-	Office
-	Form      *Form
-	Languages []string // that the page can speak
 }
 
 // AccountsPage lists the accounts.
@@ -279,26 +317,38 @@ type AuditPage struct {
 	Older string
 }
 
+// ProofPage asks for the password again; a form that waits is kept meanwhile.
+type ProofPage struct {
+	Office
+	Form   *Form
+	Action string
+	Kept   []Kept
+}
+
+// Kept is a field of the form that waits.
+type Kept struct{ Name, Value string }
+
 // ProfilePage is one's own account.
 type ProfilePage struct {
 	Office
 	Password *Form
 	Language *Form
+	Keyboard *Form
 	Locales  []string
 }
 
 func (SignInPage) file() string     { return "signin" }
 func (SetupPage) file() string      { return "setup" }
-func (HomePage) file() string       { return "home" }
 func (NoticesPage) file() string    { return "notices" }
 func (ComposePage) file() string    { return "compose" }
 func (*NoticeDesk) file() string    { return "notice" }
 func (EntryPage) file() string      { return "entry" }
 func (RemovePage) file() string     { return "remove" }
 func (ComponentsPage) file() string { return "components" }
+func (OrderPage) file() string      { return "order" }
 func (ComponentDesk) file() string  { return "component" }
-func (SettingsPage) file() string   { return "settings" }
 func (AccountsPage) file() string   { return "accounts" }
 func (TokensPage) file() string     { return "tokens" }
 func (AuditPage) file() string      { return "audit" }
 func (ProfilePage) file() string    { return "profile" }
+func (ProofPage) file() string      { return "confirm" }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Form is what somebody typed, or what there is to edit, with what is wrong with it.
@@ -22,6 +23,14 @@ type Form struct {
 	Theirs []Difference
 	// Open: the form is unfolded.
 	Open bool
+	// Focus is the field to come back to.
+	Focus string
+	// Lint is what was found in the texts.
+	Lint Lint
+	// Place is the address under which the text is kept while it is typed; "" = it is not.
+	Place string
+	// Resumed is when the text was kept that the form was opened with; zero = it was not.
+	Resumed time.Time
 }
 
 // FormFault is one thing that is wrong.
@@ -58,6 +67,19 @@ func (f *Form) Fault(name string) *FormFault {
 	return nil
 }
 
+// Troubles lists what sent the form back: what is wrong, then what the texts must not say.
+func (f *Form) Troubles() []FormFault {
+	out := slices.Clone(f.Faults)
+	for _, x := range f.Lint.Stops() {
+		fault := FormFault{Text: x.Text}
+		if x.Inline {
+			fault.Field = x.Field
+		}
+		out = append(out, fault)
+	}
+	return out
+}
+
 // Filled says whether one of the fields has content or a fault, so that the part of
 // the form that holds them is unfolded.
 func (f *Form) Filled(names ...string) bool {
@@ -71,13 +93,16 @@ func (f *Form) Filled(names ...string) bool {
 	return f.Wrong(names...)
 }
 
-// Wrong says whether one of the fields has a fault.
+// Wrong says whether one of the fields has a fault, a finding, or the focus.
 func (f *Form) Wrong(names ...string) bool {
 	for _, name := range names {
 		for i := range f.Faults {
 			if matches(f.Faults[i].Field, name) {
 				return true
 			}
+		}
+		if matches(f.Focus, name) || slices.ContainsFunc(f.Lint.Findings, func(x FormFinding) bool { return x.Inline && matches(x.Field, name) }) {
+			return true
 		}
 	}
 	return false
@@ -105,6 +130,8 @@ type Field struct {
 	Focus    bool
 	Options  []Option
 	Fault    *FormFault
+	Judged   bool // customers read it, so its text is looked at
+	Found    []FormFinding
 }
 
 // Option is one choice of a field.
@@ -113,11 +140,19 @@ type Option struct {
 	Chosen       bool
 }
 
-// DescribedBy lists the ids of the hint and the fault.
+// Refused says whether the field's text sent the form back.
+func (f Field) Refused() bool {
+	return f.Form.Lint.Refused && slices.ContainsFunc(f.Found, func(x FormFinding) bool { return x.Must })
+}
+
+// DescribedBy lists the ids of the fault, the findings and the hint.
 func (f Field) DescribedBy() string {
 	var ids []string
 	if f.Fault != nil {
 		ids = append(ids, f.ID+"-fault")
+	}
+	if f.Judged {
+		ids = append(ids, f.ID+"-found")
 	}
 	if f.Hint != "" {
 		ids = append(ids, f.ID+"-hint")
@@ -132,7 +167,10 @@ func (f Field) DescribedBy() string {
 //	required focus rows=6 max=255 type=email auto=username mode=numeric label=KEY hint=KEY lang=de
 //	of=severity is="minor serious" none=KEY       choices "severity.minor" …
 func (v *Voice) field(f *Form, name string, options ...string) (Field, error) {
-	out := Field{Form: f, Name: name, ID: f.Element(name), Type: "text", Value: f.Value(name), Fault: f.Fault(name)}
+	out := Field{Form: f, Name: name, ID: f.Element(name), Type: "text", Value: f.Value(name), Fault: f.Fault(name), Focus: f.Focus == name}
+	if out.Judged = f.Lint.On && judged(name); out.Judged {
+		out.Found = f.Lint.At(name)
+	}
 	word := name
 	if rest, ok := strings.CutPrefix(name, "translations."); ok {
 		out.Lang, word, _ = strings.Cut(rest, ".")
@@ -224,9 +262,11 @@ func (v *Voice) languageName(locale string) string {
 // adminFuncs are the words that only staff templates use.
 func (v *Voice) adminFuncs() template.FuncMap {
 	return template.FuncMap{
-		"field": v.field, "language": v.languageName, "join": strings.Join,
+		"field": v.field, "grid": v.grid, "many": many, "verdict": v.verdict, "readers": v.readers, "language": v.languageName, "join": strings.Join,
 		"list":   func(words ...string) []string { return words },
 		"deref":  instant,
 		"direct": func() string { return v.direction() },
+		"told":   v.told, "number": v.Number, "decimal": v.Decimal,
+		"chart": func(c *Chart) template.HTML { return v.chart(*c) }, "share_bar": drawShare,
 	}
 }

@@ -16,7 +16,7 @@ func (v *Voice) funcs() template.FuncMap {
 	all := template.FuncMap{
 		"t": v.strictText, "h": v.strictHTML,
 		"percent": v.Percent,
-		"asset":   static.URL, "icon": icon, "dict": dict,
+		"asset":   static.URL, "icon": icon, "drawn": drawn, "dict": dict,
 		"markdown": Markdown, "plain": PlainText, "bar": drawBar, "levelkey": levelKey, "colour": mailColour,
 	}
 	for _, more := range []template.FuncMap{v.timeFuncs(), v.wordFuncs(), v.adminFuncs()} {
@@ -42,8 +42,8 @@ func (v *Voice) timeFuncs() template.FuncMap {
 
 func (v *Voice) wordFuncs() template.FuncMap {
 	return template.FuncMap{
-		"banner":   func(b Banner) template.HTML { return v.sayAllHTML([]sentence{bannerSentence(b)}) },
-		"level":    v.LevelLabel,
+		"banner": func(b Banner) template.HTML { return v.sayAllHTML([]sentence{bannerSentence(b)}) },
+		"level":  v.LevelLabel, "stateword": v.StateWord,
 		"stage":    v.StageLabel,
 		"severity": v.SeverityLabel,
 		"affected": func(n Notice) template.HTML {
@@ -60,6 +60,7 @@ func (v *Voice) wordFuncs() template.FuncMap {
 		"languages":    v.Languages,
 		"share":        func(part float64) string { return v.Percent(part*100, 0) },
 		"only":         v.onlyIn,
+		"repeats":      v.RepeatSentence,
 	}
 }
 

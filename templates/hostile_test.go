@@ -2,6 +2,7 @@ package templates
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"reflect"
 	"strings"
@@ -57,7 +58,7 @@ func hostilePages(s *Set, locale string) []rendering {
 		r("component", func(w io.Writer) error { return s.ComponentPage(w, poisoned(cannedComponent(locale))) }),
 		r("history", func(w io.Writer) error { return s.HistoryPage(w, poisoned(HistoryPage{chrome, []Month{{"", 1, 1}}})) }),
 		r("month", func(w io.Writer) error {
-			return s.MonthPage(w, poisoned(MonthPage{chrome, "", "x", "y", []Day{{"", []Notice{cannedResolved(locale)}}}}))
+			return s.MonthPage(w, poisoned(MonthPage{chrome, "", "x", "y", []Day{{"", []Notice{cannedResolved(locale)}}}, 2, 3}))
 		}),
 		r("subscribe", func(w io.Writer) error {
 			return s.SubscribePage(w, poisoned(SubscribePage{Chrome: chrome, Groups: groups}))
@@ -65,6 +66,9 @@ func hostilePages(s *Set, locale string) []rendering {
 		r("confirm", func(w io.Writer) error { return s.ConfirmPage(w, poisoned(ConfirmPage{Chrome: chrome})) }),
 		r("confirmed", func(w io.Writer) error { return s.ConfirmPage(w, poisoned(ConfirmPage{Chrome: chrome, Done: true})) }),
 		r("manage", func(w io.Writer) error { return s.ManagePage(w, poisoned(ManagePage{Chrome: chrome, Groups: groups})) }),
+		r("owndata", func(w io.Writer) error {
+			return s.OwnDataPage(w, poisoned(OwnDataPage{Chrome: chrome}))
+		}),
 		r("unsubscribe", func(w io.Writer) error { return s.UnsubscribePage(w, poisoned(UnsubscribePage{Chrome: chrome})) }),
 		r("report", func(w io.Writer) error { return s.ReportPage(w, poisoned(ReportPage{Chrome: chrome, Groups: groups})) }),
 		r("reported", func(w io.Writer) error { return s.ReportThanksPage(w, poisoned(ReportThanksPage{Chrome: chrome})) }),
@@ -103,6 +107,15 @@ func checkHarmless(t *testing.T, name string, body []byte) {
 		}
 	}
 	for _, el := range d.tags("script", "img", "iframe", "object", "embed") {
+		switch {
+		case attr(el, "type") == "application/ld+json":
+			if !json.Valid([]byte(el.FirstChild.Data)) || strings.ContainsAny(el.FirstChild.Data, "<>") {
+				t.Errorf("%s: the block of data is broken: %s", name, el.FirstChild.Data)
+			}
+			continue
+		case el.Data == "img" && strings.HasSuffix(attr(el, "src"), "/badge.svg"):
+			continue
+		}
 		if el.Data != "script" || !strings.HasPrefix(attr(el, "src"), "/s/live.") || words(el) != "" {
 			t.Errorf("%s: a foreign <%s> got in", name, el.Data)
 		}

@@ -1,5 +1,7 @@
 package templates
 
+import "golang.org/x/text/language"
+
 // layout is the model of layout.html.
 type layout struct {
 	Chrome
@@ -14,16 +16,18 @@ type layout struct {
 	Languages   []LanguageLink
 	Direction   string
 	Base        string
+	Linked      any               // data for search engines
+	Territory   string            // the language as networks spell it, such as "en_US"
 	Formats     map[string]string // patterns of times, for the script
 }
 
 func (v *Voice) layout(c Chrome, sections []Section, h head) layout {
 	l := layout{
-		Chrome: c, Sections: sections,
+		Chrome: v.footed(c), Sections: sections,
 		Title:   v.T("layout.title", "title", h.title, "page", c.PageName),
 		Heading: h.title, Description: h.description,
 		Live: h.live && !c.Static, Start: h.start, Private: h.private,
-		Direction: v.direction(), Base: v.base, Formats: map[string]string{},
+		Direction: v.direction(), Base: v.base, Linked: h.linked, Territory: territory(v.words.tag), Formats: map[string]string{},
 	}
 	if h.feed != "" {
 		l.Feed = c.Prefix() + h.feed
@@ -38,6 +42,24 @@ func (v *Voice) layout(c Chrome, sections []Section, h head) layout {
 		l.Formats[name] = v.words.messages["format."+name].text
 	}
 	return l
+}
+
+// territory is a language with its most likely country, which networks insist on.
+func territory(tag language.Tag) string {
+	base, _ := tag.Base()
+	region, _ := tag.Region()
+	return base.String() + "_" + region.String()
+}
+
+// OtherTerritories are those of the page's other languages.
+func (l layout) OtherTerritories() []string {
+	var all []string
+	for _, link := range l.Languages {
+		if !link.Current {
+			all = append(all, territory(language.Make(link.Locale)))
+		}
+	}
+	return all
 }
 
 // OtherLanguages tells whether there is a choice of languages.

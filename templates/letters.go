@@ -3,6 +3,7 @@ package templates
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,7 +25,7 @@ func (s *Set) Subject(m NoticeMail) string {
 func (v *Voice) subjectWord(m NoticeMail) string {
 	n := m.Notice
 	switch {
-	case n.Maintenance() && m.Event == EventReminder:
+	case m.reminds():
 		return v.T("subject.reminder", "window", v.window(n))
 	case n.Maintenance() && n.Stage == "scheduled":
 		return v.T("subject.maintenance", "window", v.window(n))
@@ -38,6 +39,11 @@ func (v *Voice) subjectWord(m NoticeMail) string {
 		return v.T("subject.updated")
 	}
 	return v.StageLabel(n.Stage)
+}
+
+// reminds says whether the mail reminds of a window. Once that has begun, the mail says so.
+func (m NoticeMail) reminds() bool {
+	return m.Event == EventReminder && m.Notice.Maintenance() && m.Notice.Stage == "scheduled"
 }
 
 // window is a maintenance window in as few characters as a subject has room for.
@@ -61,17 +67,22 @@ type letterModel struct {
 	Preheader string
 	URL       string // absolute address of what the mail is about
 	Direction string
-	Days      int
+	Days      int // or hours: how long the link works
 	Endpoint  string
 	Since     time.Time
 	LastFail  string
+
+	Lead, Do string // message keys: why the mail is sent, what to do
+	Priority string
+	Resolve  bool
+	Reminder bool // of a maintenance
 }
 
 // NoticeMail renders a mail about a notice.
 func (s *Set) NoticeMail(m NoticeMail) (Message, error) {
 	v := s.Voice(m.Locale, m.Zone)
 	return v.mail("notice", letterModel{
-		Letter: m.Letter, Notice: m.Notice, Subject: s.Subject(m), Preheader: v.preheader(m.Notice),
+		Letter: m.Letter, Notice: m.Notice, Subject: s.Subject(m), Preheader: v.preheader(m.Notice), Reminder: m.reminds(),
 		URL: s.base + localePrefix(m.Locale, m.DefaultLocale) + m.Notice.Path(),
 	})
 }
@@ -84,6 +95,16 @@ func (s *Set) ConfirmMail(m ConfirmMail) (Message, error) {
 		Letter: m.Letter, URL: m.ConfirmURL, Days: m.ValidDays,
 		Subject:   v.T("mail_confirm.subject", "page", oneLine(m.PageName)),
 		Preheader: v.T("mail_confirm.text", "page", m.PageName),
+	})
+}
+
+// OwnDataMail renders the mail with the link to a subscriber's own data.
+func (s *Set) OwnDataMail(m OwnDataMail) (Message, error) {
+	v := s.Voice(m.Locale, m.Zone)
+	return v.mail("owndata", letterModel{
+		Letter: m.Letter, URL: m.URL, Days: m.ValidHours,
+		Subject:   v.T("mail_data.subject", "page", oneLine(m.PageName)),
+		Preheader: v.T("mail_data.text", "page", m.PageName),
 	})
 }
 
@@ -116,18 +137,22 @@ func (v *Voice) mail(name string, m letterModel) (Message, error) {
 	}, nil
 }
 
+// preheaderLimit is as much as mail programs show of it.
+const preheaderLimit = 100
+
 // preheader is the line that mail programs show beside the subject: what is hit,
 // and when there will be news.
 func (v *Voice) preheader(n Notice) string {
 	var parts []string
-	if names := n.names(3); names != "" {
-		parts = append(parts, v.T("mail.affected", "names", names))
-	}
 	if n.Open() && !n.NextUpdate.IsZero() {
 		parts = append(parts, v.T("promise.description", "time", v.promiseMoment(n)))
 	}
+	if names := n.names(3); names != "" {
+		room := preheaderLimit - len([]rune(v.T("mail.affected", "names", "")+" "+strings.Join(parts, "")))
+		parts = slices.Insert(parts, 0, v.T("mail.affected", "names", shorten(names, max(room, 20))))
+	}
 	if len(parts) == 0 {
-		return shorten(cmp.Or(n.Impact, n.Summary()), 100)
+		return shorten(cmp.Or(n.Impact, n.Summary()), preheaderLimit)
 	}
 	return strings.Join(parts, " ")
 }

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"allclear/status"
 )
 
 // everyLetter renders each mail in each of its faces.
@@ -25,9 +27,14 @@ func everyLetter(t *testing.T, s *Set, locale string) map[string]Message {
 	add("overdue")(s.NoticeMail(NoticeMail{l, cannedSlow(locale), EventUpdated}))
 	add("resolved")(s.NoticeMail(NoticeMail{l, cannedResolved(locale), EventUpdated}))
 	add("maintenance")(s.NoticeMail(NoticeMail{l, cannedMaintenance(locale, "m1", "scheduled", "2026-11-24 22:00", "2026-11-25 01:00"), EventCreated}))
+	add("reminder")(s.NoticeMail(NoticeMail{l, cannedMaintenance(locale, "m1", "scheduled", "2026-11-24 22:00", "2026-11-25 01:00"), EventReminder}))
 	add("bare")(s.NoticeMail(NoticeMail{l, Notice{Kind: KindIncident, ID: "x", Title: "X", Stage: "investigating"}, EventCreated}))
 	add("confirm")(s.ConfirmMail(ConfirmMail{l, "https://status.example.org/subscriptions/PERSONAL-LINK/confirm", 7}))
+	add("owndata")(s.OwnDataMail(OwnDataMail{l, "https://status.example.org/subscriptions/PERSONAL-LINK/data", 24}))
 	add("webhook")(s.WebhookMail(WebhookMail{l, "https://hooks.example.org/in", at("2026-11-16 21:00"), "The address answered 500."}))
+	for _, c := range []status.CallType{status.PromiseDueSoon, status.PromiseDue, status.PromiseOverdue, status.WatchOver} {
+		add("call " + string(c))(s.CallMail(CallMail{l, c, cannedSlow(locale), "P2", at("2026-11-21 20:00"), c == status.WatchOver, "https://status.example.org/admin/incidents/b7w1q8z5t6bb#update"}))
+	}
 	return letters
 }
 
@@ -173,6 +180,60 @@ func TestHostileTextStaysTextInLetters(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkHarmless(t, locale, []byte(got.HTML))
+		call := poisoned(CallMail{Letter: cannedLetter(locale), Notice: cannedIncident(locale)})
+		if got, err = s.CallMail(call); err != nil {
+			t.Fatal(err)
+		}
+		checkHarmless(t, locale, []byte(got.HTML))
+	}
+}
+
+// A reminder of a maintenance says so in its first sentence – unless it has begun since.
+func TestReminderMail(t *testing.T) {
+	s := newSet(t)
+	for locale, want := range map[string]string{
+		"en": "Reminder: Renewal of the card system starts 24 Nov 2026, 23:00 CET (22:00 UTC).",
+		"de": "Erinnerung: Erneuerung des Kartensystems beginnt 24.11.2026, 23:00 Uhr MEZ (22:00 Uhr UTC).",
+	} {
+		m := everyLetter(t, s, locale)["reminder"]
+		for part, text := range map[string]string{"text": strings.Join(strings.Fields(m.Text), " "), "html": words(parse(t, []byte(m.HTML)).tags("td")[2])} {
+			if strings.Count(text, want) != 1 {
+				t.Errorf("%s: the %s does not say %q once:\n%s", locale, part, want, text)
+			}
+		}
+		begun := NoticeMail{cannedLetter(locale), cannedMaintenance(locale, "m1", "in_progress", "2026-11-24 22:00", "2026-11-25 01:00"), EventReminder}
+		late, err := s.NoticeMail(begun)
+		if err != nil || strings.Contains(late.Text, want) || strings.HasPrefix(late.Subject, "Reminder") || strings.HasPrefix(late.Subject, "Erinnerung") {
+			t.Errorf("%s, begun: %v %s\n%s", locale, err, late.Subject, late.Text)
+		}
+	}
+}
+
+// A reminder says on the lock screen what is due, and leads to where it is done.
+func TestCallMail(t *testing.T) {
+	letters := everyLetter(t, newSet(t), "en")
+	for call, want := range map[status.CallType][2]string{
+		status.PromiseDueSoon: {"Update due by 21:00 CET: Online banking responds slowly [Example", "Customers were promised an update by 21 Nov 2026, 21:00 CET"},
+		status.PromiseDue:     {"Update due now: Online banking responds slowly [Example", "by 21 Nov 2026, 21:00 CET (20:00 UTC) is due now."},
+		status.PromiseOverdue: {"Update overdue since 21:00 CET: Online banking responds… [Example", "is overdue. The public page says so."},
+		status.WatchOver:      {"Resolved?: Online banking responds slowly [Example", "That is as long as planned. If everything is stable, please resolve the notice."},
+	} {
+		m := letters["call "+string(call)]
+		if !strings.HasPrefix(m.Subject, want[0]) {
+			t.Errorf("%s: subject %q", call, m.Subject)
+		}
+		text := strings.Join(strings.Fields(m.Text), " ")
+		if !strings.Contains(text, want[1]) || !strings.Contains(text, " P2 ") || strings.Contains(text, "nsubscribe") {
+			t.Errorf("%s: text\n%s", call, m.Text)
+		}
+		if link := "https://status.example.org/admin/incidents/b7w1q8z5t6bb#update"; !strings.Contains(m.Text, link+"\n") || !strings.Contains(m.HTML, `href="`+link+`"`) {
+			t.Errorf("%s does not lead to the next step", call)
+		}
+	}
+	for call := range letters {
+		if asks := strings.Contains(letters[call].Text, "please resolve"); asks != (call == "call watch.over") {
+			t.Errorf("%s asks to resolve: %v", call, asks)
+		}
 	}
 }
 

@@ -54,3 +54,10 @@ type WebhookMail struct {
 	Since    time.Time
 	LastFail string // one sentence about the last failure; may be empty
 }
+
+// OwnDataMail leads a subscriber to what is kept about the subscription.
+type OwnDataMail struct {
+	Letter
+	URL        string // absolute
+	ValidHours int
+}

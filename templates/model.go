@@ -22,7 +22,8 @@ func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id
 		ThirdParty: ThirdParty{State: n.ThirdParty.State, Vendor: n.ThirdParty.Vendor, URL: n.ThirdParty.URL},
 		StartedAt:  n.StartedAt, EndedAt: instant(n.ResolvedAt), From: instant(n.ScheduledFor), To: instant(n.ScheduledUntil),
 		NextUpdate: instant(n.NextUpdateAt), Overdue: n.Overdue(at), ExpectedAt: instant(n.ExpectedResolutionAt),
-		Components: affectedBy(n, find), Resolution: resolutionOf(n, texts, foreign), Imported: n.Imported,
+		Components: affectedBy(n, find), Resolution: resolutionOf(n, texts, foreign), Imported: n.Imported, Terse: n.Security,
+		Repeats: RepeatsOf(n),
 	}
 	if foreign {
 		out.Title, out.Lang = n.Name, page.DefaultLocale
@@ -42,14 +43,19 @@ func NoticeOf(n *status.Incident, page *status.Page, locale string, find func(id
 // foreignTexts names the texts that have no translation and so come in another language.
 func foreignTexts(n *status.Incident, t status.Texts, language string) map[string]string {
 	out := map[string]string{}
-	for name, missing := range map[string]bool{
-		"impact": n.CustomerImpact != "" && t.CustomerImpact == nil, "not_affected": n.NotAffected != "" && t.NotAffected == nil,
-		"workaround": n.Workaround.Text != "" && t.WorkaroundText == nil,
-		"resolution": n.Resolution != nil && n.Resolution.WhatHappened != "" && t.WhatHappened == nil,
-	} {
-		if missing {
+	see := func(name, own string, translated *string) {
+		if own != "" && translated == nil {
 			out[name] = language
 		}
+	}
+	see("impact", n.CustomerImpact, t.CustomerImpact)
+	see("not_affected", n.NotAffected, t.NotAffected)
+	see("workaround", n.Workaround.Text, t.WorkaroundText)
+	if r := n.Resolution; r != nil {
+		see("what_happened", r.WhatHappened, t.WhatHappened)
+		see("limits", r.Limits, t.Limits)
+		see("prevention", r.Prevention, t.Prevention)
+		see("customer_action", r.CustomerAction, t.CustomerAction)
 	}
 	return out
 }
@@ -127,14 +133,17 @@ func instant(t *time.Time) time.Time {
 // runs of components without a group, in API order.
 func GroupsOf(components []status.Component) []Group {
 	var groups []Group
-	at := map[string]int{}
+	at, known := map[string]int{}, map[string]bool{}
+	for i := range components {
+		known[components[i].ID] = true
+	}
 	for i := range components {
 		c := &components[i]
 		switch {
 		case c.Group:
 			at[c.ID] = len(groups)
 			groups = append(groups, Group{ID: c.ID, Name: c.Name, Description: described(c)})
-		case c.GroupID == "" || !slices.ContainsFunc(components, func(g status.Component) bool { return g.ID == c.GroupID }):
+		case c.GroupID == "" || !known[c.GroupID]:
 			if len(groups) == 0 || groups[len(groups)-1].ID != "" {
 				groups = append(groups, Group{})
 			}

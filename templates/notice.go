@@ -33,6 +33,7 @@ type Notice struct {
 	StartedAt  time.Time
 	EndedAt    time.Time // zero while open
 	From, To   time.Time // planned window of a maintenance
+	Repeats    Repeats   // when a maintenance comes again
 	NextUpdate time.Time // the promise; zero: none
 	Overdue    bool      // the promise has passed
 	ExpectedAt time.Time // expected resolution; zero: none given
@@ -41,22 +42,25 @@ type Notice struct {
 	Updates    []Update // newest first
 
 	// Foreign gives the language of those other texts that are not in the page's: impact,
-	// not_affected, workaround, resolution.
+	// not_affected, workaround, and the closing message's what_happened, limits, prevention,
+	// customer_action.
 	Foreign map[string]string
 
 	// Imported: the notice was taken over from elsewhere. What nobody said there is not
 	// said here either, not even that it is being looked for.
 	Imported bool
+	// Terse: a matter of security. What nobody said stays unsaid.
+	Terse bool
 }
 
 // TellsUsers says whether there is something to say about who is affected.
 func (n Notice) TellsUsers() bool {
-	return known(n.Users.Mode) || n.Open() && !n.Imported && !n.Maintenance()
+	return known(n.Users.Mode) || n.Open() && !n.Imported && !n.Terse && !n.Maintenance()
 }
 
 // TellsWorkaround says whether there is something to say about what customers can do.
 func (n Notice) TellsWorkaround() bool {
-	return n.Open() && (known(n.Workaround.State) || !n.Imported && !n.Maintenance())
+	return n.Open() && (known(n.Workaround.State) || !n.Imported && !n.Terse && !n.Maintenance())
 }
 
 func known(state string) bool { return state != "" && state != "unknown" }
@@ -182,6 +186,7 @@ func (s *Set) NoticePage(w io.Writer, d NoticePage) error {
 		title:       v.NoticeTitle(d.Notice),
 		description: v.noticeDescription(d.Notice),
 		feed:        feedOf(d.Notice),
+		linked:      v.linkedNotice(d),
 		live:        true,
 	})
 }

@@ -50,7 +50,7 @@ func everyPage(s *Set, locale string) []rendering {
 			return s.HistoryPage(w, HistoryPage{chrome("/history"), []Month{{"2026-11", 3, 1}, {"2026-10", 1, 0}}})
 		}},
 		{"month", "public/month.html", func(w io.Writer) error {
-			return s.MonthPage(w, MonthPage{chrome("/history/2026-10"), "2026-10", "2026-09", "2026-11", []Day{{"2026-10-03", []Notice{cannedResolved(locale), cannedMaintenance(locale, "m3", "cancelled", "2026-10-03 22:00", "2026-10-04 01:00")}}}})
+			return s.MonthPage(w, MonthPage{chrome("/history/2026-10"), "2026-10", "2026-09", "2026-11", []Day{{"2026-10-03", []Notice{cannedResolved(locale), cannedMaintenance(locale, "m3", "cancelled", "2026-10-03 22:00", "2026-10-04 01:00")}}}, 2, 3})
 		}},
 		{"subscribe", "public/subscribe.html", func(w io.Writer) error {
 			return s.SubscribePage(w, SubscribePage{Chrome: chrome("/subscribe"), Groups: groups, Email: "someone@", Fault: fault, Choices: Choices{ComponentIDs: []string{"c01"}}})
@@ -77,6 +77,15 @@ func everyPage(s *Set, locale string) []rendering {
 		{"unsubscribed", "public/unsubscribe.html", func(w io.Writer) error {
 			return s.UnsubscribePage(w, UnsubscribePage{Chrome: chrome("/subscribe"), Done: true})
 		}},
+		{"owndata", "public/owndata.html", func(w io.Writer) error {
+			return s.OwnDataPage(w, OwnDataPage{Chrome: chrome("/subscribe"), Action: "/subscriptions/TOKEN/data", Address: "someone@example.org"})
+		}},
+		{"owndata-deleted", "public/owndata.html", func(w io.Writer) error {
+			return s.OwnDataPage(w, OwnDataPage{Chrome: chrome("/subscribe"), Deleted: true})
+		}},
+		{"manage-sent", "public/manage.html", func(w io.Writer) error {
+			return s.ManagePage(w, ManagePage{Chrome: chrome("/subscribe"), Action: "/subscriptions/TOKEN", Address: "someone@example.org", Groups: groups, DataSent: true})
+		}},
 		{"report", "public/report.html", func(w io.Writer) error {
 			return s.ReportPage(w, ReportPage{Chrome: chrome("/report"), Groups: groups, ComponentIDs: []string{"c02"}, Symptom: "slow", Fault: fault})
 		}},
@@ -85,7 +94,7 @@ func everyPage(s *Set, locale string) []rendering {
 		}},
 		{"feeds", "public/feeds.html", func(w io.Writer) error { return s.FeedsPage(w, FeedsPage{chrome("/feeds")}) }},
 		{"accessibility", "public/accessibility.html", func(w io.Writer) error {
-			return s.AccessibilityPage(w, AccessibilityPage{chrome("/accessibility"), "barriers@example.org", at("2026-11-01 09:00")})
+			return s.AccessibilityPage(w, AccessibilityPage{Chrome: chrome("/accessibility"), Contact: "barriers@example.org", Updated: at("2026-11-01 09:00")})
 		}},
 		{"error404", "error.html", func(w io.Writer) error { return s.ErrorPage(w, ErrorPage{Chrome: chrome("/nowhere"), Code: 404}) }},
 		{"error500", "error.html", func(w io.Writer) error {

@@ -8,6 +8,7 @@ type part struct {
 	Heading string // message key
 	Key     string // message key of the answer; may be empty
 	Text    string // Markdown of the answer; may be empty
+	Name    string // of the text, in Notice.Foreign
 	Extra   string // message key of a second answer; may be empty
 	Day     string // calendar day that Extra names
 }
@@ -24,17 +25,25 @@ func resolutionParts(r *Resolution) []part {
 			parts = append(parts, p)
 		}
 	}
-	add(part{Heading: "resolution.what", Text: r.WhatHappened})
-	add(part{Heading: "resolution.fixed", Key: choice("resolution.fixed_", r.FullyFixed, "yes", "with_limits"), Text: r.Limits})
-	add(part{Heading: "resolution.data", Key: choice("resolution.data_", r.DataLoss, "none", "some", "unknown")})
+	add(part{Heading: "resolution.what", Text: r.WhatHappened, Name: "what_happened"})
+	add(part{Heading: "resolution.fixed", Key: choice("resolution.fixed_", r.FullyFixed, "yes", "with_limits"), Text: r.Limits, Name: "limits"})
+	add(part{Heading: "resolution.data", Key: choice("resolution.data_", r.DataLoss, answers(r, "none", "some")...)})
 	add(recurrence(r))
-	add(part{Heading: "resolution.prevention", Text: r.Prevention})
+	add(part{Heading: "resolution.prevention", Text: r.Prevention, Name: "prevention"})
 	add(actionPart(r, len(parts) > 0))
 	return parts
 }
 
+// answers are those worth saying: that we do not know yet is one when we promise to tell.
+func answers(r *Resolution, known ...string) []string {
+	if r.FollowUpBy != "" {
+		return append(known, "unknown")
+	}
+	return known
+}
+
 func recurrence(r *Resolution) part {
-	p := part{Heading: "resolution.recur", Key: choice("resolution.recur_", r.CanRecur, "unlikely", "possible", "unknown")}
+	p := part{Heading: "resolution.recur", Key: choice("resolution.recur_", r.CanRecur, answers(r, "unlikely", "possible")...)}
 	if r.FollowUpBy != "" {
 		p.Extra, p.Day = "resolution.follow_up", r.FollowUpBy
 		if p.Key == "" {
@@ -46,7 +55,7 @@ func recurrence(r *Resolution) part {
 
 // actionPart says "nothing" only where the rest of the message was written too.
 func actionPart(r *Resolution, written bool) part {
-	p := part{Heading: "resolution.action", Text: r.CustomerAction}
+	p := part{Heading: "resolution.action", Text: r.CustomerAction, Name: "customer_action"}
 	if p.Text == "" && written {
 		p.Key = "resolution.action_none"
 	}

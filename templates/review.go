@@ -31,6 +31,9 @@ type TilesPage struct {
 	Form  *Form
 	Tiles []Tile // the most troubled first
 	Full  string // address of the form with all fields
+	// Templates may be begun with, Unfinished are new notices that were begun before.
+	Templates  []TemplateRow
+	Unfinished []Unfinished
 }
 
 // Symptoms are the answers to the second question.
@@ -62,11 +65,14 @@ type ReviewPage struct {
 	Severity status.Severity // as the form stands
 	Priority status.Priority
 	Usual    time.Time // next update by the cadence
-	Users    *Estimate // by the components' audiences; nil when unknown
+	Uses     []Use     // what the numbers of users suggest; none when they are unknown
+	Hook     string    // body of the webhooks
+	Second   Second
+	Gaps     []Slot
 }
 
 // Told is how many subscribers would be told.
-func (p ReviewPage) Told() int { return p.Audience.Email + p.Audience.Webhooks }
+func (p ReviewPage) Told() int { return p.Audience.Told() }
 
 // manyPeople is from when on a minor notice asks for a second thought.
 const manyPeople = 500
@@ -80,6 +86,8 @@ type Preview struct {
 	Card    template.HTML // of the public page
 	Subject string        // of the mail
 	Mail    string        // its text
+	Letter  string        // its HTML, a document of its own whose links lead nowhere
+	Item    string        // of the RSS feed
 }
 
 // anchors are links of a card: in a preview they would lead to a notice that is not there.
@@ -97,6 +105,17 @@ func (s *Set) Preview(n *status.Incident, page *status.Page, locale string, find
 	if err != nil {
 		return Preview{}, err
 	}
+	card, err := s.previewCard(notice, page, locale)
+	return Preview{Locale: locale, Card: card, Subject: mail.Subject, Mail: mail.Text, Letter: anchors.ReplaceAllString(mail.HTML, "<a")}, err
+}
+
+// PreviewCard draws a notice as it stands on the page, and nothing else.
+func (s *Set) PreviewCard(n *status.Incident, page *status.Page, locale string, find func(id string) *status.Component, now time.Time) (Preview, error) {
+	card, err := s.previewCard(NoticeOf(n, page, locale, find, now), page, locale)
+	return Preview{Locale: locale, Card: card}, err
+}
+
+func (s *Set) previewCard(notice Notice, page *status.Page, locale string) (template.HTML, error) {
 	notice.ID += "-" + locale // the languages stand on one page
 	for i := range notice.Updates {
 		notice.Updates[i].ID = ""
@@ -106,10 +125,9 @@ func (s *Set) Preview(n *status.Incident, page *status.Page, locale string, find
 		return s.Voice(locale, page.TimeZone).execute(w, "public/start.html", "card", map[string]any{"N": notice, "C": chrome, "Short": true})
 	})
 	if err != nil {
-		return Preview{}, fmt.Errorf("templates: %w", err)
+		return "", fmt.Errorf("templates: %w", err)
 	}
-	card = anchors.ReplaceAll(squeeze(card), []byte("<a"))
-	return Preview{Locale: locale, Card: template.HTML(card), Subject: mail.Subject, Mail: mail.Text}, nil //nolint:gosec // a template made it
+	return template.HTML(anchors.ReplaceAll(squeeze(card), []byte("<a"))), nil //nolint:gosec // a template made it
 }
 
 func (TilesPage) file() string  { return "tiles" }

@@ -57,6 +57,7 @@ type Banner struct {
 	Maintenance bool // a maintenance is in progress
 
 	ResolvedTitle string    // the newest incident that was resolved less than 60 minutes ago
+	ResolvedLang  string    // language of that title when it is not the page's
 	ResolvedAt    time.Time // when; zero: none
 
 	ElevatedReports bool // customers report more problems than usual
@@ -67,7 +68,8 @@ type Banner struct {
 	Stale     bool // the database has been unreachable for 5 minutes
 	CheckedAt time.Time
 
-	NextUpdate time.Time // earliest promise of the open incidents, for the description
+	NextUpdate time.Time // earliest promise of the open incidents
+	Overdue    bool      // it has passed
 }
 
 // Day is a calendar day with the notices that touched it.
@@ -114,6 +116,7 @@ func (s *Set) StartPage(w io.Writer, d StartPage) error {
 		title:       v.BannerTitle(d.Banner),
 		description: v.bannerDescription(d.Banner),
 		feed:        "/",
+		linked:      v.linkedPage(d.Chrome, v.BannerTitle(d.Banner), time.Time{}, d.Banner.AsOf),
 		live:        true,
 		start:       true,
 	})
@@ -151,6 +154,20 @@ func (d StartPage) GroupOpen(g Group) bool {
 
 // Legend lists the marks that the component list can show.
 func (d StartPage) Legend() []string { return legend() }
+
+// Promise is the message that tells of NextUpdate.
+func (b Banner) Promise() string { return promiseKey(b.Overdue) }
+
+func promiseKey(overdue bool) string {
+	if overdue {
+		return "promise.late"
+	}
+	return "promise.description"
+}
+
+// Calm tells whether nothing is known to be wrong: then readers for whom something is are
+// asked to say so.
+func (b Banner) Calm() bool { return b.Open+b.Watching+b.Impaired == 0 && !b.Stale }
 
 // Look is the word of the palette in which the banner is drawn.
 func (b Banner) Look() string {

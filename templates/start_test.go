@@ -93,7 +93,7 @@ func TestAPageWithoutPromiseMakesNone(t *testing.T) {
 func TestBar(t *testing.T) {
 	days := []string{"operational", "operational", "major_outage", "operational", "", "degraded_performance"}
 	got := string(drawBar(days))
-	want := `<path class="ok" d="M0 20h9M15 20h4"/><path class="degraded" d="M27 24v-12"/><path class="major" d="M12 24v-24"/><path class="unknown" d="M22 24v-2"/>`
+	want := `<path class="ok" d="M0 20h19M25 20h4"/><path class="degraded" d="M27 24v-12"/><path class="major" d="M12 24v-24"/><path class="unknown" d="M22 24v-2"/>`
 	if got != want {
 		t.Errorf("the bar is\n%s, want\n%s", got, want)
 	}

@@ -130,6 +130,7 @@ type ManagePage struct {
 	Groups         []Group
 	IncidentTitle  string // set: the subscription follows one incident only
 	Saved          bool
+	DataSent       bool // the link to the own data is on its way
 	Fault          FieldFault
 }
 
@@ -158,6 +159,21 @@ func (s *Set) UnsubscribePage(w io.Writer, d UnsubscribePage) error {
 	return v.page(w, "public/unsubscribe.html", d, head{title: v.T("unsubscribe.title"), private: true})
 }
 
+// OwnDataPage offers what is kept about a subscription, to have or to delete.
+type OwnDataPage struct {
+	Chrome
+	Action  string // path that the buttons post to: do = download or delete
+	Address string // mail address or endpoint
+	Deleted bool
+}
+
+// OwnDataPage writes /subscriptions/TOKEN/data.
+func (s *Set) OwnDataPage(w io.Writer, d OwnDataPage) error {
+	v := s.Voice(d.Locale, d.Zone)
+	d.NoIndex = true
+	return v.page(w, "public/owndata.html", d, head{title: v.T("owndata.title"), private: true})
+}
+
 // ReportPage is the form for a customer's problem report. It posts to /report:
 // component_ids, symptom, text, email; "website" is a trap that stays empty.
 type ReportPage struct {
@@ -172,6 +188,9 @@ type ReportPage struct {
 
 // Chosen tells whether the component is ticked.
 func (d ReportPage) Chosen(id string) bool { return slices.Contains(d.ComponentIDs, id) }
+
+// Length is how much of the text is written; a script counts on.
+func (d ReportPage) Length() int { return len([]rune(d.Text)) }
 
 // Symptoms lists what can be wrong, in order of display.
 func (d ReportPage) Symptoms() []string {

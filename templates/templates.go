@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-//go:embed layout.html error.html all:public all:mail locales
+//go:embed layout.html frame.html error.html all:public all:mail locales
 var files embed.FS
 
 // fallbackLocale speaks where a language has no catalogue.
@@ -20,6 +20,8 @@ const fallbackLocale = "en"
 // Options are what all documents of a site share.
 type Options struct {
 	BaseURL string // absolute, such as "https://status.example.org"
+	// Languages is a folder of further catalogues, LOCALE.json each; may be nil.
+	Languages fs.FS
 }
 
 // Set holds all templates and catalogues. It is safe for concurrent use.
@@ -57,7 +59,7 @@ func (d declaration) sources() []string {
 
 // declarations is the one list of everything that can be rendered.
 func declarations() []declaration {
-	return slices.Concat(publicPages(), mailFiles(), adminPages())
+	return slices.Concat(publicPages(), framePages(), mailFiles(), adminPages())
 }
 
 // publicPages declares the pages that everybody may see.
@@ -80,6 +82,7 @@ func publicPages() []declaration {
 		page("confirm", "", "content"),
 		page("manage", "choices", "content"),
 		page("unsubscribe", "", "content"),
+		page("owndata", "", "content"),
 		page("report", "", "content"),
 		page("reported", "", "content"),
 		page("feeds", "", "content"),
@@ -88,10 +91,18 @@ func publicPages() []declaration {
 	}
 }
 
+// framePages declares what other sites show of this one.
+func framePages() []declaration {
+	return []declaration{
+		{file: "public/embed.html", layout: "frame.html", fs: files},
+		{file: "public/strip.html", layout: "frame.html", fs: files},
+	}
+}
+
 // mailFiles declares both parts of every mail.
 func mailFiles() []declaration {
 	var all []declaration
-	for _, name := range []string{"notice", "confirm", "webhook"} {
+	for _, name := range []string{"notice", "confirm", "webhook", "owndata", "call"} {
 		all = append(all,
 			declaration{file: "mail/" + name + ".txt", partials: []string{"mail/_letter.txt"}, fs: files},
 			declaration{file: "mail/" + name + ".html", partials: []string{"mail/_letter.html"}, fs: files})
@@ -105,6 +116,11 @@ func New(o Options) (*Set, error) {
 	all, err := loadCatalogues(files)
 	if err != nil {
 		return nil, err
+	}
+	if o.Languages != nil {
+		if err := addLanguages(all, o.Languages); err != nil {
+			return nil, err
+		}
 	}
 	if err := addAdminWords(all); err != nil {
 		return nil, err
@@ -156,24 +172,27 @@ func (s *Set) Voice(locale, zone string) *Voice {
 	if !s.HasLocale(locale) {
 		locale = fallbackLocale
 	}
-	location, err := time.LoadLocation(zone)
-	if err != nil {
-		location = time.UTC
-	}
-	key := voiceKey{locale, location.String()}
+	key := voiceKey{locale, zone}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if v, ok := s.voices[key]; ok {
 		return v
 	}
+	location, err := time.LoadLocation(zone)
+	if err != nil {
+		location = time.UTC
+	}
+	if known, ok := s.voices[voiceKey{locale, location.String()}]; ok { // by another name
+		return known
+	}
 	v := s.newVoice(locale, location)
-	s.voices[key] = v
+	s.voices[voiceKey{locale, location.String()}] = v
 	return v
 }
 
 func (s *Set) newVoice(locale string, zone *time.Location) *Voice {
 	return &Voice{
-		base: s.base, locale: locale, zone: zone, words: s.catalogues[locale], names: languageNames(s.catalogues),
+		base: s.base, locale: locale, zone: zone, words: s.catalogues[locale], names: languageNames(s.catalogues), slots: slotsOf(s.catalogues),
 		bound: &bound{blueprints: s.blueprints, ready: map[string]executable{}},
 	}
 }
@@ -188,6 +207,7 @@ type head struct {
 	feed        string // folder of the feeds that belong to it; empty: none
 	live        bool   // follows the event stream
 	start       bool   // is the start page, whose sections the stream carries
+	linked      any    // the page in the words of schema.org; nil: not said
 	private     bool   // the address is a secret: no canonical link, no languages
 }
 

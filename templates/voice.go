@@ -19,6 +19,7 @@ type Voice struct {
 	zone    *time.Location
 	words   catalogue
 	names   map[string]string // own names of all languages
+	slots   map[string]string // keys of the known footer labels, by their names in all languages
 	withUTC bool              // mails: every time also in UTC
 
 	bound *bound
@@ -98,6 +99,8 @@ func (v *Voice) plain(value any) string {
 		return v.Percent(float64(x), 0)
 	case moment:
 		return x.text(v)
+	case foreign:
+		return x.text
 	case sentence:
 		return v.T(x.key, x.args...)
 	}
@@ -112,10 +115,23 @@ func (v *Voice) marked(value any) string {
 		return string(x)
 	case moment:
 		return x.html(v)
+	case foreign:
+		return x.html()
 	case sentence:
 		return v.speakHTML(x.key, x.args)
 	}
 	return template.HTMLEscapeString(v.plain(value))
+}
+
+// foreign is a text that may be in another language than the page: lang, or "".
+type foreign struct{ text, lang string }
+
+func (f foreign) html() string {
+	text := template.HTMLEscapeString(f.text)
+	if f.lang == "" {
+		return text
+	}
+	return `<span lang="` + template.HTMLEscapeString(f.lang) + `">` + text + `</span>`
 }
 
 // sentence is a message with its values, to be said as text or as HTML.

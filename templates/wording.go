@@ -26,17 +26,17 @@ func bannerSentence(b Banner) sentence {
 	case b.Impaired > 0 && rank(b.WorstLevel) > incidentRank(b) && levelKey(b.WorstLevel) != "maintenance":
 		return impairedSentence(b)
 	case b.Open > 1:
-		return say("banner.many", "n", b.Open, "title", b.Title)
+		return say("banner.many", "n", b.Open, "title", foreign{b.Title, b.TitleLang})
 	case b.Open == 1:
-		return say("banner."+problemWord(b.Level), "title", b.Title)
+		return say("banner."+problemWord(b.Level), "title", foreign{b.Title, b.TitleLang})
 	case b.Watching > 1:
 		return say("banner.watching_many", "n", b.Watching)
 	case b.Watching == 1:
-		return say("banner.watching", "title", b.Title)
+		return say("banner.watching", "title", foreign{b.Title, b.TitleLang})
 	case b.Maintenance:
 		return say("banner.maintenance")
 	case b.ResolvedTitle != "":
-		return say("banner.resolved", "time", clock(b.ResolvedAt), "title", b.ResolvedTitle)
+		return say("banner.resolved", "time", clock(b.ResolvedAt), "title", foreign{b.ResolvedTitle, b.ResolvedLang})
 	case b.ElevatedReports:
 		return say("banner.reports")
 	}
@@ -74,7 +74,7 @@ func (v *Voice) bannerDescription(b Banner) string {
 		parts = append(parts, v.T("banner.working", "n", b.Total, "working", b.Working))
 	}
 	if !b.NextUpdate.IsZero() {
-		parts = append(parts, v.T("promise.description", "time", full(b.NextUpdate)))
+		parts = append(parts, v.T(b.Promise(), "time", full(b.NextUpdate)))
 	}
 	return strings.Join(parts, " ")
 }
@@ -92,7 +92,7 @@ func (v *Voice) noticeDescription(n Notice) string {
 	}
 	parts := []string{shorten(PlainText(text), 160)}
 	if n.Open() && !n.NextUpdate.IsZero() {
-		parts = append(parts, v.T("promise.description", "time", full(n.NextUpdate)))
+		parts = append(parts, v.T(promiseKey(n.Overdue), "time", full(n.NextUpdate)))
 	}
 	return strings.TrimSpace(strings.Join(parts, " "))
 }
@@ -174,9 +174,9 @@ func affectedSentences(e Estimate, asOf moment) []sentence {
 	case "count":
 		who = peopleSentence(e)
 	case "range":
-		who = say("affected.range", "low", round2(e.Low), "high", round2(e.High))
+		who = rangeSentence(e)
 	case "share":
-		who = say("affected.share", "share", percent(e.SharePercent))
+		who = shareSentence(e.SharePercent)
 	default:
 		return []sentence{say("affected.unknown")}
 	}
@@ -186,15 +186,39 @@ func affectedSentences(e Estimate, asOf moment) []sentence {
 	return []sentence{who, say("affected.as_of_"+confidence(e), "time", asOf)}
 }
 
-// peopleSentence says a number of people, and the share when it is known.
+// peopleSentence says a number of people, and the share when it is known. Less than a
+// percent is left out: rounded, it would read like nobody.
 func peopleSentence(e Estimate) sentence {
 	switch {
+	case e.Count == 0:
+		return say("affected.none")
 	case e.Count < 10:
 		return say("affected.few")
-	case e.SharePercent > 0:
+	case e.SharePercent >= 1:
 		return say("affected.count_share", "n", round2(e.Count), "share", percent(e.SharePercent))
 	}
 	return say("affected.count", "n", round2(e.Count))
+}
+
+// rangeSentence says how many people there are at least and at most.
+func rangeSentence(e Estimate) sentence {
+	low, high := round2(e.Low), round2(e.High)
+	switch {
+	case high < 10 || low == high:
+		return peopleSentence(Estimate{Count: e.High, SharePercent: e.SharePercent})
+	case low < 10:
+		return say("affected.up_to", "high", high)
+	case e.SharePercent >= 1:
+		return say("affected.range_share", "low", low, "high", high, "share", percent(e.SharePercent))
+	}
+	return say("affected.range", "low", low, "high", high)
+}
+
+func shareSentence(share float64) sentence {
+	if share < 1 {
+		return say("affected.share_small")
+	}
+	return say("affected.share", "share", percent(share))
 }
 
 func confidence(e Estimate) string {

@@ -12,7 +12,6 @@ import (
 
 	"allclear/publish"
 	"allclear/server"
-	"allclear/status"
 	"allclear/status/statuspage"
 	"allclear/store"
 	"allclear/templates"
@@ -105,34 +104,7 @@ func (n *benchNode) publish(b *testing.B) {
 // BenchmarkAcknowledgedToSwapped is the time from the commit of an update to the
 // snapshot that shows it: 463 components, 300 incidents.
 func BenchmarkAcknowledgedToSwapped(b *testing.B) {
-	n := newBenchNode(b, largePage(b))
-	by := store.By{Actor: "bench"}
-	opened, err := n.store.AddIncident(b.Context(), by, func(site *status.Site) (*status.Incident, error) {
-		name, body := "Requests fail", "We are looking for the cause."
-		ids := []string{site.Components[0].ID}
-		return status.OpenIncident(site, status.NewID(), status.NewID(), status.Change{Name: &name, Body: &body, ComponentIDs: &ids})
-	})
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := n.live.Wait(b.Context(), opened.Revision); err != nil {
-		b.Fatal(err)
-	}
-	body := "There is nothing new. We are still working on it."
-	b.ResetTimer()
-	for b.Loop() {
-		b.StopTimer()
-		got, err := n.store.EditIncident(b.Context(), by, opened.ObjectID, 0, func(i *status.Incident, site *status.Site) error {
-			return i.Apply(site, status.NewID(), status.Change{Body: &body})
-		})
-		if err != nil {
-			b.Fatal(err)
-		}
-		b.StartTimer()
-		if err := n.live.Wait(b.Context(), got.Revision); err != nil {
-			b.Fatal(err)
-		}
-	}
+	newBenchNode(b, largePage(b)).update(b)
 }
 
 // BenchmarkServePage is one GET / from the snapshot through the whole handler.

@@ -11,6 +11,21 @@ type ticker interface {
 	Tick(ctx context.Context) (moved bool, err error)
 }
 
+// followed is a ticker whose doings somebody else waits for.
+type followed struct {
+	ticker
+	then func()
+}
+
+// Tick ticks, and says so when something was done.
+func (f followed) Tick(ctx context.Context) (bool, error) {
+	moved, err := f.ticker.Tick(ctx)
+	if moved {
+		f.then()
+	}
+	return moved, err
+}
+
 // runClock looks once a second for what time has made due. Errors are logged once per
 // outage, not once per second.
 func runClock(ctx context.Context, log *slog.Logger, jobs ...ticker) error {

@@ -20,11 +20,12 @@ func openStore(ctx context.Context, app *App, pages *templates.Set) (*store.Stor
 		return nil, err
 	}
 	var texts map[status.Stage]map[string]string
+	var retell status.Retell
 	if pages != nil {
-		texts = maintenanceTexts(pages)
+		texts, retell = maintenanceTexts(pages), retelling(pages)
 	}
 	s, err := store.Open(ctx, store.Options{
-		Database: databaseAddress(&app.Config), Now: app.Now, Log: app.Log, Hold: app.Config.MailHold, AutoBody: texts,
+		Database: databaseAddress(&app.Config), Now: app.Now, Log: app.Log, Hold: app.Config.MailHold, AutoBody: texts, Retell: retell, BaseURL: string(app.Config.BaseURL),
 	})
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -68,6 +69,11 @@ func (d *demo) tell(ctx context.Context, story *demoStory) error {
 			return fmt.Errorf("component group %q: %w", g.Name, err)
 		}
 	}
+	for _, raw := range story.Templates {
+		if err := d.template(ctx, raw); err != nil {
+			return fmt.Errorf("demo.json, templates: %w", err)
+		}
+	}
 	for _, step := range story.steps() {
 		d.at = step.at
 		if err := d.step(ctx, step); err != nil {
@@ -93,6 +99,15 @@ func (d *demo) group(ctx context.Context, g demoGroup) error {
 
 func (d *demo) component(ctx context.Context, c status.Component) error {
 	_, err := d.store.AddComponent(ctx, demoBy, func(*status.Site) (status.Component, []string, error) { return c, nil, nil })
+	return err
+}
+
+// template adds a notice prepared in advance to those that a fresh page has.
+func (d *demo) template(ctx context.Context, raw json.RawMessage) error {
+	_, err := d.store.AddTemplate(ctx, demoBy, func(site *status.Site) (status.Template, error) {
+		t := status.NewTemplate(status.NewID(), site.Page.DefaultLocale, site.Now)
+		return t, json.Unmarshal(raw, &t)
+	})
 	return err
 }
 

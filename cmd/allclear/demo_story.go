@@ -19,6 +19,8 @@ type demoStory struct {
 	Page    json.RawMessage `json:"page"`
 	Groups  []demoGroup     `json:"groups"`
 	Notices []demoNotice    `json:"notices"`
+	// Templates are spelt as status.Template; what is left out is as in a new one.
+	Templates []json.RawMessage `json:"templates"`
 }
 
 type demoGroup struct {

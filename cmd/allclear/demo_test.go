@@ -73,6 +73,26 @@ func TestDemoIsWhatItPromises(t *testing.T) {
 	}
 	checkDemoTexts(t, &v)
 	checkDemoComponents(t, &v, now)
+	checkDemoTemplates(t, s)
+}
+
+// checkDemoTemplates: those of every page and those of the organisation, in both languages.
+func checkDemoTemplates(t *testing.T, s *store.Store) {
+	t.Helper()
+	list, err := s.Templates(t.Context())
+	if err != nil || len(list) != 5 {
+		t.Fatalf("%d templates, %v", len(list), err)
+	}
+	for _, n := range list {
+		en, _ := n.In("en")
+		de, ok := n.In("de")
+		if !ok || de.Title == "" || de.Body == "" || de.CustomerImpact == "" || en.CustomerImpact == "" {
+			t.Errorf("%s is not in both languages", n.Name)
+		}
+	}
+	if own := list[3]; len(own.ComponentIDs) != 1 || own.ComponentIDs[0] != "cardpayments" || own.CreatedAt.IsZero() {
+		t.Errorf("%+v", own)
+	}
 }
 
 // Everything is said in both languages.
@@ -158,9 +178,9 @@ func TestDemoTellsNobodyOfThePast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	mails, hooks, err := s.AudienceFor(t.Context(), &n)
-	if err != nil || mails != 1 || hooks != 1 {
-		t.Errorf("%d mails and %d webhooks would be told (%v), want one each", mails, hooks, err)
+	audience, err := s.AudienceFor(t.Context(), &n)
+	if err != nil || audience.Email != 1 || audience.Webhooks != 1 {
+		t.Errorf("%+v would be told (%v), want one each", audience, err)
 	}
 	if made, next, err := s.ExpandEvents(t.Context(), 100); err != nil || made != 0 || !next.IsZero() {
 		t.Errorf("an event of the past still waits: made %d, next %s (%v)", made, next, err)

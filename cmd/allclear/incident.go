@@ -46,12 +46,16 @@ func (c *incidentOpenCmd) Run(ctx context.Context, app *App) error {
 		if c.Draft {
 			change.Draft = &c.Draft
 		}
+		by, err := c.judged()
+		if err != nil {
+			return err
+		}
 		id, update := status.NewID(), status.NewID()
-		receipt, err := s.AddIncident(ctx, atTerminal(), func(site *status.Site) (*status.Incident, error) {
+		receipt, err := s.AddIncident(ctx, by, func(site *status.Site) (*status.Incident, error) {
 			return status.OpenIncident(site, id, update, change)
 		})
 		if err != nil {
-			return err
+			return blocked(app, err)
 		}
 		return report(ctx, app, s, receipt)
 	})
@@ -131,8 +135,12 @@ func (f *noticeFlags) apply(ctx context.Context, app *App, id string, more func(
 		if err != nil {
 			return err
 		}
+		by, err := f.judged()
+		if err != nil {
+			return err
+		}
 		update := status.NewID()
-		receipt, err := s.EditIncident(ctx, atTerminal(), id, 0, func(n *status.Incident, site *status.Site) error {
+		receipt, err := s.EditIncident(ctx, by, id, 0, func(n *status.Incident, site *status.Site) error {
 			c := change // the door may run this twice
 			if err := more(&c, n, site); err != nil {
 				return err
@@ -140,7 +148,7 @@ func (f *noticeFlags) apply(ctx context.Context, app *App, id string, more func(
 			return n.Apply(site, update, c)
 		})
 		if err != nil {
-			return err
+			return blocked(app, err)
 		}
 		return report(ctx, app, s, receipt)
 	})
@@ -149,6 +157,9 @@ func (f *noticeFlags) apply(ctx context.Context, app *App, id string, more func(
 // report prints the id for scripts on standard output, and for people on standard error
 // what became of the notice.
 func report(ctx context.Context, app *App, s *store.Store, receipt store.Receipt) error {
+	if err := remarks(app, "Remark", receipt.Findings); err != nil {
+		return err
+	}
 	n, err := s.Incident(ctx, receipt.ObjectID)
 	if err != nil {
 		return err
@@ -166,6 +177,9 @@ func report(ctx context.Context, app *App, s *store.Store, receipt store.Receipt
 
 // outcome says what customers see now.
 func outcome(n *status.Incident, page *status.Page, base string) string {
+	if n.Asked() {
+		return fmt.Sprintf("Saved as a draft: %s. A second person approves it at %s/admin/incidents/%s.", n.Name, base, n.ID)
+	}
 	if n.Draft {
 		return fmt.Sprintf("Saved as a draft: %s. Customers do not see it; publish it with allclear incident update %s --publish.", n.Name, n.ID)
 	}

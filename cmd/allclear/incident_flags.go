@@ -54,7 +54,12 @@ type noticeFlags struct {
 	ScheduledUntil string `placeholder:"TIME" help:"When it ends."`
 	Auto           *bool  `negatable:"" help:"Let a maintenance begin and end by itself."`
 
-	Quiet bool `help:"Tell nobody by mail or webhook; page, API and feeds show it all the same."`
+	Security       bool    `help:"A matter of security: nothing of its category is public, and a second person approves it first."`
+	AskApproval    bool    `help:"Ask a second person to approve the draft on the staff pages."`
+	ApprovalReason *string `placeholder:"WHY" help:"Publish without a second person, where nobody else could approve; kept in the log."`
+
+	Lint  string `placeholder:"HOW" help:"How the texts are judged: strict refuses whatever must be mended, warn nothing; without it only what must not be disclosed is refused."`
+	Quiet bool   `help:"Tell nobody by mail or webhook; page, API and feeds show it all the same."`
 }
 
 // change is what the flags ask for. Standard input is read here, before the door.
@@ -63,6 +68,13 @@ func (f *noticeFlags) change(ctx context.Context, app *App, s *store.Store) (sta
 		Stage: f.Status, Severity: f.Severity, Urgency: f.Urgency, Category: f.Category, Symptom: f.Symptom,
 		SupportLevel: f.SupportLevel, Assignee: f.Assignee, InternalNote: f.InternalNote,
 		CustomerImpact: f.CustomerImpact, NotAffected: f.NotAffected, AutoInProgress: f.Auto, AutoCompleted: f.Auto,
+	}
+	c.ApprovalReason = f.ApprovalReason
+	if f.Security {
+		c.Security = &f.Security
+	}
+	if f.AskApproval {
+		c.AskApproval = &f.AskApproval
 	}
 	if f.Quiet {
 		notify := false

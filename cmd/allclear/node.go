@@ -8,8 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 
 	"allclear/publish"
 	"allclear/server"
@@ -32,6 +34,7 @@ type node struct {
 	pages  *templates.Set
 	live   *publish.Live
 	hub    *server.Hub
+	told   atomic.Int64 // when listeners were last told of a state, in milliseconds; 0: not since the start
 	server *server.Server
 	work   []func(ctx context.Context) error // runs beside the server
 }
@@ -42,7 +45,7 @@ func newNode(ctx context.Context, app *App, base string) (*node, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	n := &node{app: app, base: base}
 	var err error
-	if n.pages, err = templates.New(templates.Options{BaseURL: base}); err != nil {
+	if n.pages, err = templates.New(templates.Options{BaseURL: base, Languages: os.DirFS(filepath.Join(app.Config.Data, "locales"))}); err != nil {
 		return nil, err
 	}
 	if n.key, n.fresh, err = secretKey(&app.Config); err != nil {
@@ -87,6 +90,13 @@ func (n *node) openStore(ctx context.Context) error {
 	}
 	n.app.Log.Error("The database cannot be opened; the last known page is served alone.", "error", err)
 	return nil
+}
+
+// retelling words the announcement of a maintenance that comes again.
+func retelling(pages *templates.Set) status.Retell {
+	return func(p *status.Page, locale, text string, was, now status.Window) string {
+		return pages.Voice(locale, p.TimeZone).Retell(text, was, now)
+	}
 }
 
 // maintenanceTexts are what a maintenance says when it starts or ends by its own clock.

@@ -40,16 +40,33 @@ func (n *node) parts() ([]server.Part, error) {
 		Store: n.store, Keys: keys, BaseURL: n.base, Guard: guard, Now: n.app.Now, Wake: engine.Wake,
 	})
 	// What was committed is first shown, then told.
-	n.live.Follow(func(_, _ *publish.Snapshot) { engine.Wake() })
+	n.live.Follow(func(_, _ *publish.Snapshot) {
+		n.told.Store(n.app.Now().UnixMilli())
+		engine.Wake()
+	})
 	n.work = append(n.work, engine.Run, n.awaitReplacement, func(ctx context.Context) error {
-		return runClock(ctx, n.app.Log, n.store, &purger{service: service, now: n.app.Now})
+		return runClock(ctx, n.app.Log, followed{n.store, engine.Wake}, &purger{service: service, now: n.app.Now})
 	})
 	return []server.Part{
 		&public.Subscriptions{Service: service, Pages: n.pages, Chrome: n.chrome, Components: n.components, Now: n.app.Now},
 		&public.Reports{Store: n.store, Pages: n.pages, Chrome: n.chrome, Components: n.components, Secret: n.key, Now: n.app.Now},
-		&admin.Desk{Store: n.store, Live: n.live, Audience: service.AudienceFor, Pages: n.pages, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log},
-		&manage.Desk{Store: n.store, Live: n.live, BaseURL: n.base, Locales: n.pages.Locales(), Now: n.app.Now, Log: n.app.Log},
+		&admin.Desk{Store: n.store, Live: n.live, Audience: service.AudienceFor, Pages: n.pages, BaseURL: n.base, Now: n.app.Now, Log: n.app.Log,
+			Payload: service.Payload, DutySecret: service.DutySecret, Wake: engine.Wake, Closing: n.hub.Closing(), Health: n.pageHealth},
+		&manage.Desk{Store: n.store, Live: n.live, BaseURL: n.base, Locales: n.pages.Locales(), Wake: engine.Wake, Now: n.app.Now, Log: n.app.Log},
 	}, nil
+}
+
+// pageHealth says how the public page does.
+func (n *node) pageHealth() templates.PageHealth {
+	s, health := n.live.Current(), n.live.Health()
+	out := templates.PageHealth{
+		Revision: s.Revision, At: s.At, Listeners: n.hub.Listeners(),
+		BuildFailing: health.BuildFailing, DatabaseDown: health.DatabaseDown,
+	}
+	if told := n.told.Load(); told > 0 {
+		out.ToldAt = time.UnixMilli(told).UTC()
+	}
+	return out
 }
 
 // chrome is what surrounds a form in a language; "" is the page's own.

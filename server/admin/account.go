@@ -114,8 +114,18 @@ func (d *desk) profile(v *visit) error { return v.showProfile(http.StatusOK, bla
 func (v *visit) showProfile(code int, password *templates.Form) error {
 	return v.show(code, templates.ProfilePage{
 		Office: v.office("profile", "profile"), Password: password,
+		Keyboard: v.keyboard(),
 		Language: blank("l", url.Values{"locale": {v.locale}}), Locales: v.Pages.AdminLocales(),
 	})
+}
+
+// keyboard is the form of the switch for the keys.
+func (v *visit) keyboard() *templates.Form {
+	values := url.Values{"shortcuts": {"1"}}
+	if v.account.NoShortcuts {
+		values = url.Values{}
+	}
+	return &templates.Form{ID: "k", Values: values}
 }
 
 func (d *desk) setLanguage(v *visit) error {
@@ -175,7 +185,7 @@ func (d *desk) setPassword(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := d.begin(v.c, a); err != nil {
+	if err := d.begin(v.c, a, v.session.Trusted); err != nil {
 		return err
 	}
 	return v.done("/admin/profile", "password", 0)

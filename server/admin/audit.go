@@ -37,6 +37,8 @@ func objectPath(e store.AuditEntry) string {
 	switch noun {
 	case "incident":
 		return "/admin/incidents/" + url.PathEscape(e.Object)
+	case "delivery":
+		return "/admin/incidents/" + url.PathEscape(e.Object) + "/deliveries"
 	case "maintenance":
 		return "/admin/maintenances/" + url.PathEscape(e.Object)
 	case "component":

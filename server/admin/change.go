@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/templates"
 )
 
 // change reads a notice's form into a request of the domain. have is the notice as it is,
@@ -55,6 +56,7 @@ func (in *input) choices(c *status.Change, have *status.Incident) {
 
 // estimate reads the number of affected people; nil when it is the one that is there.
 func (in *input) estimate(have *status.Incident) *status.AffectedUsers {
+	in.confirm()
 	if in.value("affected_users.mode") == "" {
 		return nil
 	}
@@ -84,6 +86,18 @@ func (in *input) estimate(have *status.Incident) *status.AffectedUsers {
 		return nil
 	}
 	return &a
+}
+
+// confirm takes over an estimate that was offered, with the numbers that were read.
+func (in *input) confirm() {
+	a, ok := templates.ReadUse(in.value("affected_users.mode"))
+	if !ok {
+		return
+	}
+	for _, name := range []string{"count", "low", "high", "share_percent"} {
+		in.values.Del("affected_users." + name)
+	}
+	showEstimate(in.values, a)
 }
 
 func (in *input) workaround(have *status.Incident) *status.Workaround {
@@ -137,7 +151,24 @@ func (in *input) levels() map[string]status.Level {
 			out[id] = status.Level(in.value(name))
 		}
 	}
+	in.also(out)
 	return out
+}
+
+// also gives the components that were ticked in a long list the level chosen for all of
+// them; a level of their own wins.
+func (in *input) also(out map[string]status.Level) {
+	level := status.Level(in.value("also_level"))
+	for _, id := range in.values["also"] {
+		if _, own := out[id]; own {
+			continue
+		}
+		if level == "" {
+			in.wrongOnce("also_level", "also_level")
+			return
+		}
+		out[id] = level
+	}
 }
 
 // promise reads when customers hear again: a number of minutes, tomorrow, a time of its
@@ -164,25 +195,6 @@ func (in *input) promise() status.Maybe[time.Time] {
 		}
 		return status.Some(now.Add(time.Duration(minutes) * time.Minute).Truncate(time.Minute))
 	}
-}
-
-// resolution reads the closing message; nil when none of its parts was touched.
-func (in *input) resolution() *status.Resolution {
-	r := status.Resolution{
-		WhatHappened: in.value("resolution.what_happened"), FullyFixed: in.value("resolution.fully_fixed"),
-		Limits: in.value("resolution.limits"), DataLoss: in.value("resolution.data_loss"), CanRecur: in.value("resolution.can_recur"),
-		Prevention: in.value("resolution.prevention"), CustomerAction: in.value("resolution.customer_action"),
-		FollowUpBy: in.value("resolution.follow_up_by"),
-	}
-	r.EndedAt, _ = in.moment("resolution.ended_at", nil)
-	untouched := r
-	if untouched.FullyFixed == "yes" {
-		untouched.FullyFixed = ""
-	}
-	if untouched == (status.Resolution{}) {
-		return nil
-	}
-	return &r
 }
 
 // clock reads what a maintenance does by itself.
@@ -221,6 +233,7 @@ func (v *visit) shownAs(n *status.Incident) url.Values {
 	set("third_party.url", n.ThirdParty.URL)
 	showEstimate(f, n.AffectedUsers)
 	showClock(f, n.Auto)
+	v.showRepeat(f, n)
 	for _, locale := range v.page().Translated() {
 		showTexts(f, "translations."+locale+".", n.Translations[locale])
 	}

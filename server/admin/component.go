@@ -3,76 +3,12 @@ package admin
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 
 	"allclear/status"
 	"allclear/store"
 	"allclear/templates"
 )
-
-func (d *desk) components(v *visit) error {
-	return v.show(http.StatusOK, templates.ComponentsPage{Office: v.office("components", "components"), Rows: v.tree()})
-}
-
-// setLevel sets how well a component works.
-func (d *desk) setLevel(v *visit) error {
-	in, err := v.input("f", "component.")
-	if err != nil {
-		return err
-	}
-	id := v.c.Param("id")
-	r, err := d.Store.EditComponent(v.ctx(), v.by(), id, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
-		if c.Group {
-			return nil, status.Invalid("component.status", "%q is a group; its status follows from its components.", c.Name)
-		}
-		c.Level = status.Level(in.value("status"))
-		return nil, c.Check("component")
-	})
-	if err != nil {
-		return err
-	}
-	return v.saved("/admin/components#c-"+id, r)
-}
-
-// moveComponent swaps a component with its neighbour above or below.
-func (d *desk) moveComponent(v *visit) error {
-	in, err := v.input("f", "component.")
-	if err != nil {
-		return err
-	}
-	id := v.c.Param("id")
-	lower, upper, ok := v.neighbours(id, in.value("to") == "up")
-	if !ok {
-		return v.c.Redirect(http.StatusSeeOther, "/admin/components#c-"+id)
-	}
-	// The upper one moves down: that works also where two have the same position.
-	r, err := d.Store.EditComponent(v.ctx(), v.by(), upper.ID, 0, func(c *status.Component, _ *status.Site) (*[]string, error) {
-		c.Position = max(lower.Position, c.Position+1)
-		return nil, nil
-	})
-	if err != nil {
-		return err
-	}
-	return v.saved("/admin/components#c-"+id, r)
-}
-
-// neighbours finds the pair that swaps places; false when there is nobody to swap with.
-func (v *visit) neighbours(id string, up bool) (lower, upper status.Component, ok bool) {
-	c := v.site.Find(id)
-	if c == nil {
-		return lower, upper, false
-	}
-	list := v.children(c.GroupID)
-	i := slices.IndexFunc(list, func(r templates.ComponentRow) bool { return r.C.ID == id })
-	if up {
-		i--
-	}
-	if i < 0 || i+1 >= len(list) {
-		return lower, upper, false
-	}
-	return list[i+1].C, list[i].C, true
-}
 
 func (d *desk) newComponent(v *visit) error {
 	group := v.c.QueryParam("group") != ""

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/store"
 	"allclear/templates"
 )
@@ -22,13 +23,25 @@ func (v *visit) allFields() error {
 			values.Set("components."+id, string(status.Worst(c.Level, status.DegradedPerformance)))
 		}
 	}
-	return v.compose(http.StatusOK, v.newNotice(status.Problem, blank("f", values)))
+	return v.freshForm(status.Problem, values)
+}
+
+// freshForm is an empty form, or one begun with a template, or what was typed into it
+// before.
+func (v *visit) freshForm(kind status.Kind, values url.Values) error {
+	values, err := v.prepared(values)
+	if err != nil {
+		return err
+	}
+	form := blank("f", values)
+	v.resume(form, v.formPlace())
+	return v.compose(http.StatusOK, v.newNotice(kind, form))
 }
 
 func (d *desk) newMaintenance(v *visit) error {
 	values := url.Values{"deliver_notifications": {"1"}, "affected_users.mode": {"unknown"}, "workaround.state": {"not_needed"}}
 	showClock(values, status.Auto{InProgress: true, Completed: true, ToMaintenance: true, ToOperational: true, NotifyAtStart: true, NotifyAtEnd: true})
-	return v.compose(http.StatusOK, v.newNotice(status.Maintenance, blank("f", values)))
+	return v.freshForm(status.Maintenance, values)
 }
 
 // newNotice is the form of a notice that does not exist yet.
@@ -48,6 +61,7 @@ func (v *visit) draft(n *status.Incident, form *templates.Form) templates.Compos
 	return templates.ComposePage{
 		Office: v.office("notices", "draft", "name", n.Name), Form: form, Kind: n.Kind, Back: "/admin",
 		Action: path + "/publish", DraftAction: path, Draft: staffPath(n),
+		Second: v.second(n), Waiting: v.waiting(n),
 	}
 }
 
@@ -60,6 +74,11 @@ func (v *visit) tongues() templates.Tongues {
 func (v *visit) compose(code int, p templates.ComposePage) error {
 	p.Tongues, p.Vendors = v.tongues(), v.page().VendorAllowList
 	p.Groups = v.levelGroups(func(string) bool { return false })
+	p.Form.Lint.On, p.Form.Lint.Path = true, p.DraftAction
+	p.Gaps = v.gaps(p.Form.Values)
+	if p.Dates == nil && p.Maintenance() {
+		p.Dates = v.coming(p.Form.Values)
+	}
 	return v.show(code, p)
 }
 
@@ -71,6 +90,7 @@ func (in *input) written(kind status.Kind, have *status.Incident) status.Change 
 		c.Stage = new(status.Scheduled)
 		c.ComponentIDs = new(slices.Clone(in.values["component_ids"]))
 		in.clock(&c)
+		in.recurrence(&c, have)
 		in.say(&c, in.planned(have))
 		return c
 	}
@@ -94,9 +114,13 @@ func (in *input) planned(have *status.Incident) sentence {
 	from, _ := in.moment("scheduled_for", old.ScheduledFor)
 	to, _ := in.moment("scheduled_until", old.ScheduledUntil)
 	if from == nil || to == nil {
-		return sentence{}
+		return nil
 	}
-	return sentence{"scheduled", func(v *templates.Voice) []any { return []any{"from", v.Time(*from), "until", v.Time(*to)} }}
+	w := templates.Window{
+		From: *from, Until: *to, Names: in.v.names(in.v.components(in.values["component_ids"])),
+		Unusable: in.has("unusable"), Prepare: oneOf(in.value("prepare"), templates.PrepareWords()),
+	}
+	return func(v *templates.Voice) string { return v.Window(w) }
 }
 
 func (d *desk) openIncident(v *visit) error    { return v.add(status.Problem, false) }
@@ -117,22 +141,41 @@ func (v *visit) add(kind status.Kind, draft bool) error {
 			kind = status.Maintenance
 		}
 	}
+	if in.looks() {
+		return v.composeLooked(in, kind)
+	}
 	c := in.written(kind, nil)
+	in.asks(&c, draft)
 	if draft {
 		in.keepEmpty(&c)
-		c.Draft = new(true)
+		in.draft, c.Draft = true, new(true)
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
 		r, err = v.insert(in, c)
 	}
 	if in.fault(err) || len(in.faults) > 0 {
-		return v.compose(codeOf(err), v.newNotice(kind, in.form()))
+		p := v.newNotice(kind, in.form())
+		p.Second = v.secondFor(in, kind)
+		return v.compose(codeOf(err), p)
 	}
 	if err != nil {
 		return err
 	}
 	return v.added(kind, r, c, draft)
+}
+
+// composeLooked brings the form of a new notice back with what was found in its texts.
+func (v *visit) composeLooked(in *input, kind status.Kind) error {
+	_, err := in.look(lint.Past{}, func() (*status.Incident, error) {
+		in.faults = nil
+		n, _, err := v.opening(in.written(kind, nil))
+		return n, err
+	})
+	if err != nil && !in.fault(err) {
+		return err
+	}
+	return v.compose(http.StatusOK, v.newNotice(kind, in.form()))
 }
 
 // insert saves a new notice, with who wrote its first entry.
@@ -150,7 +193,7 @@ func (v *visit) insert(in *input, c status.Change) (store.Receipt, error) {
 func (v *visit) added(kind status.Kind, r store.Receipt, c status.Change, draft bool) error {
 	path := staffPath(&status.Incident{Kind: kind, ID: r.ObjectID})
 	if draft {
-		return v.done(path, "draft", 0)
+		return v.drafted(path, c.AskApproval != nil)
 	}
 	return v.published(path, r, *c.Notify)
 }
@@ -170,13 +213,7 @@ func (in *input) keepEmpty(c *status.Change) {
 }
 
 // sign notes who wrote an entry. Customers do not see it.
-func (v *visit) sign(n *status.Incident, entry string) {
-	for i := range n.Updates {
-		if n.Updates[i].ID == entry {
-			n.Updates[i].By = v.account.Email
-		}
-	}
-}
+func (v *visit) sign(n *status.Incident, entry string) { signAs(n, entry, v.account.Email) }
 
 // showDraft is the draft's form as it was saved.
 func (v *visit) showDraft(n *status.Incident) *templates.Form {
@@ -196,6 +233,10 @@ func (v *visit) showDraft(n *status.Incident) *templates.Form {
 		form.Set("components."+id, string(level))
 	}
 	form["component_ids"] = slices.Clone(n.ComponentIDs)
+	if n.Security && n.NextUpdateAt != nil && n.NextUpdateAt.After(v.now) { // its text names the time
+		form.Set("next_update", "at")
+		form.Set("next_update_at", v.typed(n.NextUpdateAt))
+	}
 	f := blank("f", form)
 	f.Version = n.Version
 	return f
@@ -214,10 +255,15 @@ func (v *visit) rewrite(publish bool) error {
 	if err != nil {
 		return err
 	}
+	if in.looks() {
+		return v.draftLooked(in, &have)
+	}
 	c := in.written(have.Kind, &have)
+	in.asks(&c, !publish)
 	if publish {
 		c.Draft = new(false)
 	} else {
+		in.draft = true
 		in.keepEmpty(&c)
 	}
 	var r store.Receipt
@@ -233,6 +279,18 @@ func (v *visit) rewrite(publish bool) error {
 		return err
 	}
 	return v.added(have.Kind, r, c, !publish)
+}
+
+// draftLooked brings a draft's form back with what was found in its texts.
+func (v *visit) draftLooked(in *input, have *status.Incident) error {
+	err := in.glance(have, func(n *status.Incident, site *status.Site) error {
+		in.faults = nil
+		return v.redraft(n, site, in.written(have.Kind, have))
+	})
+	if err != nil {
+		return err
+	}
+	return v.compose(http.StatusOK, v.draft(have, in.form()))
 }
 
 // redraft replaces what the draft said and planned before: the form holds all of it.
@@ -271,10 +329,14 @@ func (v *visit) draftAgain(id string, in *input, err error) error {
 
 // factsPage is the form of a published notice's facts.
 func (v *visit) factsPage(n *status.Incident, form *templates.Form) templates.ComposePage {
-	return templates.ComposePage{
+	p := templates.ComposePage{
 		Office: v.office("notices", "edit", "name", n.Name), Form: form, Kind: n.Kind,
 		Back: staffPath(n), Action: staffPath(n) + "/edit", Editing: true,
 	}
+	if v.sameRepeat(form.Values, n) {
+		p.Dates = n.Coming(v.page(), v.now, comingDates)
+	}
+	return p
 }
 
 func (d *desk) editForm(v *visit) error {
@@ -297,10 +359,25 @@ func (d *desk) edit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	c := in.change(&have)
-	if have.Kind == status.Maintenance {
-		in.clock(&c)
+	read := func() status.Change {
+		c := in.change(&have)
+		if have.Kind == status.Maintenance {
+			in.clock(&c)
+			in.recurrence(&c, &have)
+		}
+		return c
 	}
+	if in.looks() {
+		err := in.glance(&have, func(n *status.Incident, site *status.Site) error {
+			in.faults = nil
+			return n.Apply(site, "preview", read())
+		})
+		if err != nil {
+			return err
+		}
+		return v.compose(http.StatusOK, v.factsPage(&have, in.form()))
+	}
+	c := read()
 	var r store.Receipt
 	if len(in.faults) == 0 {
 		r, err = d.Store.EditIncident(v.ctx(), in.by(), have.ID, in.version(), func(n *status.Incident, site *status.Site) error {

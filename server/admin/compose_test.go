@@ -226,7 +226,7 @@ func TestHostileText(t *testing.T) {
 	const evil = `"><script>alert(1)</script><img src=x onerror=alert(1)></textarea>{{.}}${x}'` + "`"
 	id := w.component(evil, status.MajorOutage, "")
 	form := with(b.get("/admin/new?full=1").form("/admin/new"), "name", evil, "body", evil, "customer_impact", evil, "not_affected", evil, "internal_note", evil, "assignee", evil,
-		"workaround.state", "available", "workaround.text", evil, "translations.de.name", evil, "translations.de.body", evil, "components."+id, "major_outage")
+		"workaround.state", "available", "workaround.text", evil, "translations.de.name", evil, "translations.de.body", evil, "components."+id, "major_outage", "anyway", evil)
 	p := b.post("/admin/new", form)
 	path := p.to()
 	pages := []*page{b.follow(p), b.get("/admin"), b.get("/admin/incidents?q=" + url.QueryEscape(evil)), b.get(path + "/edit"), b.get(path + "/delete"), b.get("/admin/components"), b.get("/admin/components/" + id),
@@ -279,7 +279,7 @@ func TestDrafts(t *testing.T) {
 		t.Fatalf("stale: %d", stale.code)
 	}
 	stale.wantText("Somebody was faster", "Text", "My title")
-	final := with(publisher.get("/admin/incidents/"+n.ID).form(action+"/publish"), "name", "Now")
+	final := with(publisher.get("/admin/incidents/"+n.ID).form(action+"/publish"), "name", "Now", "customer_impact", "You cannot pay.")
 	publisher.follow(publisher.post(action+"/publish", final)).wantText("Visible to customers. Telling 1,204", "Now")
 	n = w.incident(n.ID)
 	if n.Draft || w.level(id) != status.MajorOutage || w.level(other) != status.Operational || n.Updates[0].Body != "Text" || n.Updates[0].Translations["de"] != "Noch nicht" {
@@ -306,7 +306,7 @@ func TestDraftWasPublished(t *testing.T) {
 	a, b := w.as(status.Publisher), w.as(status.Publisher)
 	action := "/admin/drafts/" + n.ID + "/publish"
 	form := b.get("/admin/incidents/" + n.ID).form(action)
-	a.post(action, with(a.get("/admin/incidents/"+n.ID).form(action), "body", "Mine was first"))
+	a.post(action, with(a.get("/admin/incidents/"+n.ID).form(action), "body", "Mine was first: you cannot pay."))
 	p := b.post(action, with(form, "body", "My own words"))
 	if p.code != http.StatusConflict {
 		t.Fatalf("%d", p.code)

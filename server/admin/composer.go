@@ -1,14 +1,20 @@
 package admin
 
 import (
+	"bytes"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"time"
 
+	"allclear/publish"
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/store"
+	"allclear/subscribers"
 	"allclear/templates"
 )
 
@@ -48,14 +54,18 @@ func (v *visit) tiles(code int, form *templates.Form) error {
 	if err != nil {
 		return err
 	}
-	return v.show(code, templates.TilesPage{
-		Office: v.office("notices", "new_incident"), Form: form, Tiles: tiles,
+	p := templates.TilesPage{
+		Office: v.office("notices", "new_incident"), Form: form, Tiles: tiles, Unfinished: v.unfinished(),
 		Full: "/admin/new?" + url.Values{"full": {"1"}, "c": form.Values["c"]}.Encode(),
-	})
+	}
+	if p.Templates, err = v.templateRows(); err != nil {
+		return err
+	}
+	return v.show(code, p)
 }
 
-// atHand is how many components the overview offers.
-const atHand = 6
+// tilesAtHand is how many components the overview offers.
+const tilesAtHand = 6
 
 // firstTiles are those of the overview: from there a notice is four taps away.
 func (v *visit) firstTiles() ([]templates.Tile, error) {
@@ -63,7 +73,7 @@ func (v *visit) firstTiles() ([]templates.Tile, error) {
 		return nil, nil
 	}
 	tiles, err := v.sorted()
-	return tiles[:min(len(tiles), atHand)], err
+	return tiles[:min(len(tiles), tilesAtHand)], err
 }
 
 // sorted are the components as tiles, the most troubled first.
@@ -97,10 +107,18 @@ func (d *desk) review(v *visit) error {
 		return v.tiles(http.StatusOK, blank("f", v.choice())) // nothing was asked for yet
 	}
 	in := &input{v: v, id: "f", noun: "incident.", values: v.choice()}
-	if in.unanswered() {
-		return v.tiles(http.StatusUnprocessableEntity, in.form())
+	t, err := v.picked()
+	if err != nil {
+		return err
 	}
+	v.answer(in.values, t)
+	if in.unanswered() {
+		return v.tiles(unasked(t), in.form())
+	}
+	place := "/admin/new/review?" + in.values.Encode()
 	in.propose()
+	in.prepare(t)
+	in.resume(place)
 	return v.reviewed(http.StatusOK, in)
 }
 
@@ -129,10 +147,14 @@ func (v *visit) first(draft bool) error {
 	if in.unanswered() {
 		return v.tiles(http.StatusUnprocessableEntity, in.form())
 	}
+	if in.has("ask") {
+		in.values.Set("deliver_notifications", "1") // whoever approves decides
+	}
 	c := in.firstNotice()
+	in.asks(&c, draft)
 	if draft {
 		in.keepEmpty(&c)
-		c.Draft = new(true)
+		in.draft, c.Draft = true, new(true)
 	}
 	var r store.Receipt
 	if len(in.faults) == 0 {
@@ -267,58 +289,107 @@ func (in *input) firstNotice() status.Change {
 	return c
 }
 
-// reviewed draws the review: the form and the notice as customers would see it.
+// reviewed draws the review: the form, what its texts were found to say, and the notice
+// as customers would see it.
 func (v *visit) reviewed(code int, in *input) error {
-	c := in.firstNotice()
-	open, err := v.Store.Incidents(v.ctx(), store.Filter{Open: new(true), Drafts: new(false)})
+	var site *status.Site
+	n, err := in.look(lint.Past{}, func() (n *status.Incident, err error) {
+		c := in.firstNotice()
+		if len(in.faults) > 0 {
+			return nil, nil // they are shown; there is no notice yet
+		}
+		n, site, err = v.opening(c)
+		return n, err
+	})
+	if in.fault(err) {
+		code = codeOf(err)
+	} else if err != nil {
+		return err
+	}
+	if len(in.faults) > 0 && code == http.StatusOK {
+		code = http.StatusUnprocessableEntity
+	}
+	p, err := v.reviewPage(in)
 	if err != nil {
 		return err
 	}
-	p := templates.ReviewPage{
-		Office: v.office("notices", "review"), Tongues: v.tongues(), Again: v.again(in),
-		Twins: v.rows(status.About(open, in.values["c"])), Severity: status.Severity(in.value("severity")),
-	}
-	for _, id := range in.values["c"] {
-		p.Rows = append(p.Rows, levelRow(*v.site.Find(id)))
-	}
-	if users := in.proposal(in.value("reach")).Users; users.Mode != "unknown" {
-		p.Users = new(templates.EstimateOf(users))
-	}
-	if len(in.faults) == 0 {
-		if err := v.preview(&p, c); in.fault(err) {
-			code = codeOf(err)
-		} else if err != nil {
+	if n != nil {
+		if err := v.preview(&p, lint.Clean(n), site); err != nil {
 			return err
 		}
-	} else if code == http.StatusOK {
-		code = http.StatusUnprocessableEntity
 	}
 	p.Form = in.form()
 	return v.show(code, p)
 }
 
-// again is the address of the two questions with their answers.
-func (v *visit) again(in *input) string {
-	return "/admin/new?" + url.Values{"c": in.values["c"], "symptom": {in.value("symptom")}}.Encode()
+// reviewPage is the review without what follows from the notice.
+func (v *visit) reviewPage(in *input) (templates.ReviewPage, error) {
+	open, err := v.Store.Incidents(v.ctx(), store.Filter{Open: new(true), Drafts: new(false)})
+	p := templates.ReviewPage{
+		Office: v.office("notices", "review"), Tongues: v.tongues(), Again: v.again(in),
+		Twins: v.rows(status.About(open, in.values["c"])), Severity: status.Severity(in.value("severity")),
+		Second: v.secondFor(in, status.Problem), Gaps: v.gaps(in.values),
+	}
+	for _, id := range in.values["c"] {
+		p.Rows = append(p.Rows, levelRow(*v.site.Find(id)))
+	}
+	if users := in.proposal(in.value("reach")).Users; users.Mode != "unknown" {
+		p.Uses = []templates.Use{templates.UseOf("", users)}
+	}
+	return p, err
 }
 
-// preview opens the notice on a copy of the site and draws what would be published.
-func (v *visit) preview(p *templates.ReviewPage, c status.Change) error {
-	site := v.site // only the copy's levels move
-	site.Components, site.Now = slices.Clone(v.site.Components), v.now
-	n, err := status.OpenIncident(&site, "preview", "preview", c)
-	if err != nil {
-		return err
+// again is the address of the two questions with their answers.
+func (v *visit) again(in *input) string {
+	answers := url.Values{"c": in.values["c"], "symptom": {in.value("symptom")}}
+	if t := in.value("template"); t != "" {
+		answers.Set("template", t)
 	}
+	return "/admin/new?" + answers.Encode()
+}
+
+// preview draws what would be published: the page and the mail in every language, the
+// feed's item, and the body of the webhooks.
+func (v *visit) preview(p *templates.ReviewPage, n *status.Incident, site *status.Site) error {
 	p.Priority = n.Priority(v.page().PriorityMatrix)
 	p.Usual = v.page().Promise(p.Priority, n.Stage, true, n.StartedAt, v.now)
 	p.Audience = v.audience(n)
+	view, err := v.told(n, site)
+	if err != nil {
+		return err
+	}
 	for _, locale := range append([]string{v.page().DefaultLocale}, v.page().Translated()...) {
 		shown, err := v.Pages.Preview(n, v.page(), locale, site.Find, v.now)
 		if err != nil {
 			return err
 		}
+		if shown.Item, err = publish.Item(view, n, v.BaseURL, v.Pages, locale); err != nil {
+			return err
+		}
 		p.Previews = append(p.Previews, shown)
 	}
+	body, err := subscribers.Envelope(view, v.BaseURL, v.BaseURL+"/subscriptions/…/unsubscribe")
+	if err != nil {
+		return err
+	}
+	var out bytes.Buffer
+	if err := json.Indent(&out, []byte(body), "", "  "); err != nil {
+		return fmt.Errorf("admin: a webhook's body: %w", err)
+	}
+	p.Hook = out.String()
 	return nil
+}
+
+// told is the public state in which a new notice would be told, as the next revision.
+func (v *visit) told(n *status.Incident, site *status.Site) (*status.View, error) {
+	epoch, revision, err := v.Store.Revision(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	view := status.ViewOf(*v.page(), site.Components, []status.Incident{*n})
+	view.Epoch, view.Revision, view.At = epoch, revision+1, v.now
+	event := n.Events()[len(n.Events())-1]
+	event.ID, event.Revision = n.ID, view.Revision
+	view.Events = []status.Event{event}
+	return &view, nil
 }

@@ -27,6 +27,7 @@ func (v *visit) entryShown(u *status.Update) url.Values {
 }
 
 func (v *visit) showEntry(code int, n *status.Incident, u *status.Update, form *templates.Form) error {
+	form.Lint.On = true
 	return v.show(code, templates.EntryPage{Office: v.office("notices", "entry"), Form: form, Back: staffPath(n), Entry: *u})
 }
 
@@ -43,6 +44,15 @@ func (d *desk) editEntry(v *visit) error {
 	in, err := v.input("f", "incident_update.")
 	if err != nil {
 		return err
+	}
+	if in.looks() {
+		err := in.glance(&n, func(n *status.Incident, site *status.Site) error {
+			return n.EditUpdate(site, u.ID, in.text("body"), nil, nil)
+		})
+		if err != nil {
+			return err
+		}
+		return v.showEntry(http.StatusOK, &n, u, in.form())
 	}
 	body := in.text("body")
 	shown, changed := in.moment("display_at", &u.DisplayAt)

@@ -35,6 +35,9 @@ func (d *desk) gate(role status.Role, do func(*visit) error) echo.HandlerFunc {
 		if !v.account.Role.May(role) {
 			return status.NewFault(status.CodeForbidden, "", "Your account has the role %s; this needs the role %s.", v.account.Role, role)
 		}
+		if sensitive(c.Path()) && !v.proven() {
+			return d.prove(v, do)
+		}
 		return do(v)
 	}
 }

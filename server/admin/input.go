@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/store"
 	"allclear/templates"
 )
@@ -24,6 +25,16 @@ type input struct {
 	noun   string // what the domain calls the object, such as "incident."
 	values url.Values
 	faults []templates.FormFault
+
+	draft   bool           // the form is put by, not published
+	found   []lint.Finding // in its texts
+	looked  bool           // its texts were judged
+	refused bool           // and sent the form back
+	focus   string         // field to come back to
+	// resumed is when the text was kept that the form was opened with; see draft.go.
+	resumed time.Time
+	// gapsStay: the form is a template's, whose gaps are its point; see slot.go.
+	gapsStay bool
 }
 
 // input reads the request's form.
@@ -50,7 +61,9 @@ func (in *input) has(name string) bool { return in.values.Has(name) }
 func (in *input) raw(name string) string { return in.values.Get(name) }
 
 // value is a field without the space around it.
-func (in *input) value(name string) string { return strings.TrimSpace(in.values.Get(name)) }
+func (in *input) value(name string) string {
+	return in.filled(name, strings.TrimSpace(in.values.Get(name)))
+}
 
 // text is the field, nil when the form has none of this name.
 func (in *input) text(name string) *string {
@@ -78,8 +91,15 @@ func (in *input) lines(name string) []string {
 }
 
 // wrong notes that a field cannot be read; the sentence is "admin.wrong.KEY".
-func (in *input) wrong(field, key string) {
-	in.faults = append(in.faults, templates.FormFault{Field: field, Text: in.v.voice.T("admin.wrong." + key)})
+func (in *input) wrong(field, key string, args ...any) {
+	in.faults = append(in.faults, templates.FormFault{Field: field, Text: in.v.voice.T("admin.wrong."+key, args...)})
+}
+
+// wrongOnce is wrong for a field that is read more than once.
+func (in *input) wrongOnce(field, key string) {
+	if !slices.ContainsFunc(in.faults, func(f templates.FormFault) bool { return f.Field == field }) {
+		in.wrong(field, key)
+	}
 }
 
 // number reads a whole number, plain or with its thousands set apart; empty is 0.
@@ -176,8 +196,10 @@ func (in *input) version() int64 {
 // by says who writes, with the form's key so that a second press changes nothing.
 func (in *input) by() store.By {
 	by := in.v.by()
+	by.Lint = in.policy()
 	if key := in.value("key"); key != "" && len(key) <= 64 {
-		sum := sha256.Sum256([]byte(in.v.c.Request().URL.Path + "\n" + in.values.Encode()))
+		r := in.v.c.Request() // as it was sent: texts that follow from the time would differ
+		sum := sha256.Sum256([]byte(r.URL.Path + "\n" + r.PostForm.Encode()))
 		by.Once = &store.Once{Scope: "form " + in.v.account.ID, Key: key, Hash: hex.EncodeToString(sum[:])}
 	}
 	return by
@@ -186,6 +208,9 @@ func (in *input) by() store.By {
 // fault takes in what the domain says about the form; false when it is no fault of the
 // form but something for the error page, or nothing at all.
 func (in *input) fault(err error) bool {
+	if in.blocked(err) {
+		return true
+	}
 	f, ok := status.FaultOf(err)
 	if !ok || f.Code != status.CodeInvalid && f.Code != status.CodeConflict {
 		return false
@@ -221,11 +246,21 @@ func (v *visit) said(field, message string) templates.FormFault {
 
 // form is what was typed, with what is wrong.
 func (in *input) form() *templates.Form {
-	f := &templates.Form{ID: in.id, Values: in.values, Faults: in.faults, Version: in.version(), Seen: in.value("seen"), Key: in.value("key"), Open: true}
+	f := &templates.Form{ID: in.id, Values: in.values, Faults: distinct(in.faults), Lint: in.lint(), Focus: in.focus, Version: in.version(), Seen: in.value("seen"), Key: in.value("key"), Open: true, Place: in.raw("place"), Resumed: in.resumed}
 	if f.Key == "" {
 		f.Key = store.NewSecret()
 	}
 	return f
+}
+
+// distinct drops what was noted again when the form was read a second time.
+func distinct(faults []templates.FormFault) (out []templates.FormFault) {
+	for _, f := range faults {
+		if !slices.Contains(out, f) {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // blank is a form to be filled in.
@@ -239,7 +274,7 @@ func (v *visit) differences(mine, theirs url.Values) []templates.Difference {
 	for _, name := range slices.Sorted(maps.Keys(theirs)) {
 		now, own := strings.Join(theirs[name], ", "), strings.Join(mine[name], ", ")
 		if now != own {
-			list = append(list, templates.Difference{Field: v.label(name), Theirs: now, Mine: own})
+			list = append(list, templates.Difference{Field: v.label(name), Theirs: v.voice.CellWord(name, now), Mine: v.voice.CellWord(name, own)})
 		}
 	}
 	return list
@@ -256,7 +291,7 @@ func (v *visit) label(name string) string {
 	if text := v.voice.T(key); text != key {
 		return text + locale
 	}
-	return name
+	return v.voice.CellName(name)
 }
 
 // stale says that somebody else changed the object while the form was open.

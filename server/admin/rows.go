@@ -32,19 +32,38 @@ func (v *visit) row(n status.Incident) templates.NoticeRow {
 	if n.Draft {
 		r.Look = "unknown"
 	}
+	if n.Asked() {
+		r.AskedBy = n.Approval.AskedBy
+	}
+	if at := n.AuthorityBy(); n.Open() || at.After(v.now) {
+		r.AuthorityBy = at
+	}
 	if n.Open() && !n.Draft && n.NextUpdateAt != nil {
 		r.PromisedAt, r.Overdue = *n.NextUpdateAt, n.Overdue(v.now)
 	}
-	switch {
-	case n.Draft && v.account.Role.May(status.Author):
-		r.Do = "admin.go_on"
-	case !v.account.Role.May(status.Publisher) || !n.Open():
-	case n.Kind == status.Maintenance:
-		r.Do = "admin.manage"
-	default:
-		r.Do, r.Anchor = "admin.post_update", "#update"
+	if n.WatchOver(v.page(), v.now) {
+		r.WatchOver, r.WatchedAt = true, n.WatchEnds(v.page())
 	}
+	r.Do, r.Anchor = v.next(&n, r.WatchOver)
 	return r
+}
+
+// next is what to do with a notice now: the label of its button, and its place on the
+// notice's page.
+func (v *visit) next(n *status.Incident, watched bool) (do, anchor string) {
+	switch {
+	case v.asked(n):
+		return "admin.approval.decide", ""
+	case n.Draft && v.account.Role.May(status.Author):
+		return "admin.go_on", ""
+	case !v.account.Role.May(status.Publisher) || !n.Open():
+		return "", ""
+	case n.Kind == status.Maintenance:
+		return "admin.manage", ""
+	case watched:
+		return "admin.resolve", "?step=resolve#resolve"
+	}
+	return "admin.post_update", "#update"
 }
 
 func (v *visit) rows(list []status.Incident) []templates.NoticeRow {

@@ -1,34 +1,72 @@
 package admin
 
 import (
+	"strings"
 	"time"
 
 	"allclear/status"
 	"allclear/templates"
 )
 
-// sentence is one of the catalogue's ready texts for customers, with what it names.
-type sentence struct {
-	key  string
-	args func(*templates.Voice) []any
-}
+// sentence is a ready text for customers, in any language that the catalogue speaks; nil
+// says nothing.
+type sentence func(*templates.Voice) string
 
 func plain(key string) sentence {
-	return sentence{key, func(*templates.Voice) []any { return nil }}
+	return func(v *templates.Voice) string { return v.T("admin.say." + key) }
 }
 
 // until is a sentence that names a time.
 func until(key string, t time.Time) sentence {
-	return sentence{key, func(v *templates.Voice) []any { return []any{"time", v.Time(t)} }}
+	return func(v *templates.Voice) string { return v.T("admin.say."+key, "time", v.Time(t)) }
 }
 
 // in is the sentence in a language; "" when the catalogue does not speak it.
 func (s sentence) in(v *visit, locale string) string {
-	if s.key == "" || !v.Pages.HasAdminLocale(locale) {
+	if s == nil || !v.Pages.HasAdminLocale(locale) {
 		return ""
 	}
-	voice := v.Pages.Voice(locale, v.page().TimeZone)
-	return voice.T("admin.say."+s.key, s.args(voice)...)
+	return s(v.Pages.Voice(locale, v.page().TimeZone))
+}
+
+// textField is the control of a text in a language: the default one has the field itself.
+func (v *visit) textField(field, locale string) string {
+	if locale == v.page().DefaultLocale {
+		return field
+	}
+	word := field[strings.LastIndexByte(field, '.')+1:]
+	if field == "workaround.text" {
+		word = "workaround_text"
+	}
+	return "translations." + locale + "." + word
+}
+
+// write puts a ready text into a field, in every language of the page that has the words.
+// What somebody typed stays. Nothing is put beside a typed text in another language, since
+// nobody knows whether it says the same.
+func (in *input) write(field string, ready sentence) {
+	v := in.v
+	typed := !in.put(field, ready.in(v, v.page().DefaultLocale), field == "body")
+	for _, locale := range v.page().Translated() {
+		text := ready.in(v, locale)
+		if typed {
+			text = ""
+		}
+		in.put(v.textField(field, locale), text, field == "body")
+	}
+}
+
+// put writes a text where nothing else was typed; it reports whether the field is ours.
+// Beside the field stands what was put there, so that the next choice can replace it. A
+// text that somebody emptied stays empty unless an entry would have none.
+func (in *input) put(field, text string, always bool) bool {
+	have, said := in.value(field), in.value("said."+field)
+	if have != said && (have != "" || !always) {
+		return false
+	}
+	in.values.Set(field, text)
+	in.values.Set("said."+field, text)
+	return true
 }
 
 // say gives a change its text: what was typed, else the ready sentence in every language
@@ -55,13 +93,4 @@ func (in *input) say(c *status.Change, ready sentence) {
 		}
 		c.Translations[locale] = t
 	}
-}
-
-// news is the sentence for an update: of its stage or, when that stays, that there is
-// nothing new.
-func news(n *status.Incident, stage status.Stage) sentence {
-	if last := n.Newest(); last != nil && last.Stage == stage {
-		return until("no_news", last.DisplayAt)
-	}
-	return plain(string(stage))
 }

@@ -12,10 +12,12 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// How long a browser stays signed in.
+// How long a browser stays signed in. On a device that its owner trusts it is long: who is
+// called at three in the morning should not have to look for a password.
 const (
-	sessionLife = 30 * 24 * time.Hour
-	sessionIdle = 7 * 24 * time.Hour
+	trustedLife = 30 * 24 * time.Hour
+	sessionLife = 7 * 24 * time.Hour
+	sessionIdle = 12 * time.Hour
 	// touchEvery spares a write per click.
 	touchEvery = 5 * time.Minute
 )
@@ -23,7 +25,11 @@ const (
 // alive says whether a session still counts. It is bound to the account's credential:
 // with another password or role, or a disabled account, every older session is over.
 func alive(s status.Session, a status.Account, now time.Time) bool {
-	return !a.Disabled && s.Credential == a.Credential && now.Before(s.ExpiresAt) && now.Sub(s.SeenAt) < sessionIdle
+	idle := sessionIdle
+	if s.Trusted {
+		idle = trustedLife
+	}
+	return !a.Disabled && s.Credential == a.Credential && now.Before(s.ExpiresAt) && now.Sub(s.SeenAt) < idle
 }
 
 // cookie is the name of a cookie. With https the prefix makes browsers refuse one that
@@ -35,6 +41,7 @@ func (d *desk) cookie(name string) string {
 	return "allclear-" + name
 }
 
+// setCookie sets a cookie; with age 0 the browser forgets it when it is closed.
 func (d *desk) setCookie(c echo.Context, name, value string, age time.Duration) {
 	seconds := int(age / time.Second)
 	if value == "" {
@@ -54,36 +61,40 @@ func (d *desk) getCookie(c echo.Context, name string) string {
 	return k.Value
 }
 
-// who finds the account of the request's session; none is no error.
-func (d *desk) who(c echo.Context) (a status.Account, hash string, err error) {
+// who finds the request's session and its account; none is no error.
+func (d *desk) who(c echo.Context) (s status.Session, a status.Account, err error) {
 	secret := d.getCookie(c, "session")
 	if secret == "" {
-		return a, "", nil
+		return s, a, nil
 	}
 	ctx := c.Request().Context()
-	hash = store.SecretHash(secret)
-	s, a, err := d.Store.Session(ctx, hash)
+	hash := store.SecretHash(secret)
+	s, a, err = d.Store.Session(ctx, hash)
 	if status.FaultCode(err) == status.CodeNotFound {
-		return status.Account{}, "", nil
+		return status.Session{}, status.Account{}, nil
 	}
 	if err != nil {
-		return a, "", err
+		return s, a, err
 	}
 	now := d.Now()
 	if !alive(s, a, now) {
-		return status.Account{}, "", d.Store.EndSession(ctx, hash)
+		return status.Session{}, status.Account{}, d.Store.EndSession(ctx, hash)
 	}
 	if now.Sub(s.SeenAt) >= touchEvery {
 		if err := d.Store.TouchSession(ctx, hash); err != nil {
 			d.Log.Warn("a session's last visit could not be noted", "error", err)
 		}
 	}
-	return a, hash, nil
+	return s, a, nil
 }
 
 // begin signs the browser in with a secret that no one has seen before.
-func (d *desk) begin(c echo.Context, a status.Account) error {
+func (d *desk) begin(c echo.Context, a status.Account, trusted bool) error {
 	ctx, now := c.Request().Context(), d.Now()
+	life, age := sessionLife, time.Duration(0)
+	if trusted {
+		life, age = trustedLife, trustedLife
+	}
 	if old := d.getCookie(c, "session"); old != "" {
 		if err := d.Store.EndSession(ctx, store.SecretHash(old)); err != nil {
 			return err
@@ -92,10 +103,10 @@ func (d *desk) begin(c echo.Context, a status.Account) error {
 	secret := store.NewSecret()
 	err := d.Store.AddSession(ctx, status.Session{
 		Hash: store.SecretHash(secret), AccountID: a.ID, Credential: a.Credential,
-		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(sessionLife),
+		CreatedAt: now, SeenAt: now, ExpiresAt: now.Add(life), Trusted: trusted, ProvedAt: now,
 	})
 	if err == nil {
-		d.setCookie(c, "session", secret, sessionLife)
+		d.setCookie(c, "session", secret, age)
 	}
 	return err
 }
@@ -130,7 +141,7 @@ func (d *desk) signIn(v *visit) error {
 		form.Values.Del("password")
 		return v.show(code, templates.SignInPage{Office: v.office("signin", "signin"), Form: form, Next: next})
 	}
-	if err := d.begin(v.c, a); err != nil {
+	if err := d.begin(v.c, a, in.has("stay")); err != nil {
 		return err
 	}
 	return v.c.Redirect(http.StatusSeeOther, next)

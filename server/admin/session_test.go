@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -39,10 +40,13 @@ func TestSessionsEnd(t *testing.T) {
 			other.cookies = map[string]string{"allclear-session": b.cookies["allclear-session"]}
 			other.post("/admin/logout", nil)
 		}, true},
-		{"6 days away", func(w *world, _ *browser) { w.pass(6 * 24 * time.Hour) }, false},
-		{"7 days away", func(w *world, _ *browser) { w.pass(7 * 24 * time.Hour) }, true},
-		{"there every day for 29 days", daily(29), false},
-		{"there every day for 30 days", daily(30), true},
+		{"11 hours away", func(w *world, _ *browser) { w.pass(11 * time.Hour) }, false},
+		{"12 hours away", func(w *world, _ *browser) { w.pass(12 * time.Hour) }, true},
+		{"there all the time for 6 days", often(6), false},
+		{"there all the time for 7 days", often(7), true},
+		{"29 days away on a trusted device", trusted(func(w *world) { w.pass(29 * 24 * time.Hour) }), false},
+		{"30 days away on a trusted device", trusted(func(w *world) { w.pass(30 * 24 * time.Hour) }), true},
+		{"another password on a trusted device", trusted(func(w *world) {}, func(a *status.Account) { a.Password = "$other$" }), true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			w := newWorld(t)
@@ -50,7 +54,7 @@ func TestSessionsEnd(t *testing.T) {
 			b := w.as(status.Admin)
 			old := b.cookies["allclear-session"]
 			c.do(w, b)
-			b.cookies["allclear-session"] = old // a thief does not forget the cookie
+			b.cookies["allclear-session"] = cmp.Or(b.cookies["allclear-session"], old) // a thief does not forget the cookie
 			p := b.get("/admin")
 			if over := p.code == http.StatusSeeOther; over != c.over {
 				t.Fatalf("got %d %s", p.code, p.to())
@@ -81,17 +85,35 @@ func TestAlive(t *testing.T) {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}
+	session.Trusted = true
+	if !alive(session, status.Account{Credential: 2}, start.Add(sessionLife-1)) {
+		t.Error("a trusted device is forgotten")
+	}
 	session.SeenAt = session.ExpiresAt
 	if alive(session, status.Account{Credential: 2}, session.ExpiresAt) {
 		t.Error("a session outlives its end")
 	}
 }
 
-func daily(days int) func(*world, *browser) {
+func often(days int) func(*world, *browser) {
 	return func(w *world, b *browser) {
-		for range days {
-			w.pass(24 * time.Hour)
+		for range days * 3 {
+			w.pass(8 * time.Hour)
 			b.get("/admin")
+		}
+	}
+}
+
+// trusted signs in with the box ticked before something happens.
+func trusted(do func(*world), changes ...func(*status.Account)) func(*world, *browser) {
+	return func(w *world, b *browser) {
+		b.post("/admin/login", url.Values{"email": {b.account.Email}, "password": {password}, "stay": {"1"}})
+		do(w)
+		for _, change := range changes {
+			err := w.store.EditAccount(w.t.Context(), w.by("test"), b.account.ID, func(a *status.Account) error { change(a); return nil })
+			if err != nil {
+				w.t.Fatal(err)
+			}
 		}
 	}
 }
@@ -121,7 +143,11 @@ func TestCookie(t *testing.T) {
 	for base, name := range map[string]string{"http://status.test": "allclear-session", "https://status.test": "__Host-allclear-session"} {
 		w := worldAt(t, base)
 		b := w.browser()
-		p := b.signIn(w.account("a@example.org", status.Viewer).Email, password)
+		email := w.account("a@example.org", status.Viewer).Email
+		if cookie := b.signIn(email, password).header.Get("Set-Cookie"); strings.Contains(cookie, "Max-Age") || strings.Contains(cookie, "Expires") {
+			t.Errorf("%s: a device that nobody trusts keeps %q", base, cookie)
+		}
+		p := b.post("/admin/login", url.Values{"email": {email}, "password": {password}, "stay": {"1"}})
 		cookie := p.header.Get("Set-Cookie")
 		for _, want := range []string{name + "=", "; Path=/", "; HttpOnly", "; SameSite=Lax", "; Max-Age=2592000"} {
 			if !strings.Contains(cookie, want) {

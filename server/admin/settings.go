@@ -1,9 +1,9 @@
 package admin
 
 import (
-	"maps"
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
-	"net/mail"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,116 +13,200 @@ import (
 	"allclear/templates"
 )
 
-func (d *desk) settings(v *visit) error {
-	form := blank("f", settingsShown(v.page()))
-	form.Version = v.page().Version
-	return v.showSettings(http.StatusOK, form)
+// screen is one part of the page's settings, with a form of its own.
+type screen struct {
+	name string // last part of its address and of its words
+	// field is how the domain calls what the screen shows as a table.
+	field string
+	show  func(*status.Page) url.Values
+	// read notes what is wrong; the function that it returns writes the values.
+	read func(*input) func(*status.Page)
+	// reset puts back what a new page has; nil where nothing is usual.
+	reset func(*status.Page)
 }
 
-// showSettings offers every language of the catalogues and those that the page has.
-func (v *visit) showSettings(code int, form *templates.Form) error {
+// screens are the settings in the order in which a new page needs them.
+func screens() []screen {
+	return []screen{
+		{"page", "", showIdentity, (*input).identity, nil},
+		{"languages", "", showLanguages, (*input).languages, nil},
+		{"links", "footer_links", showLinks, (*input).links, nil},
+		{"severity", "severity_matrix", showSeverities, (*input).severities, func(p *status.Page) { p.SeverityMatrix = status.DefaultSeverities() }},
+		{"priority", "priority_matrix", showPriorities, (*input).priorities, func(p *status.Page) { p.PriorityMatrix = status.DefaultPriorities() }},
+		{"cadence", "cadence", showCadence, (*input).cadence, func(p *status.Page) { p.Cadence = status.DefaultCadence() }},
+		{"hours", "working_hours", showHours, (*input).hours, func(p *status.Page) { p.WorkingHours = status.DefaultWorkingHours() }},
+		{"uptime", "uptime_weights", showWeights, (*input).weights, func(p *status.Page) { p.UptimeWeights = status.DefaultUptimeWeights() }},
+		{"estimates", "", showEstimates, (*input).estimates, nil},
+		{"disclosure", "", showDisclosure, (*input).disclosure, nil},
+		{"duty", "", showDuty, (*input).duty, nil},
+		{"approval", "", showApproval, (*input).approvals, nil},
+	}
+}
+
+func screenNames() []string {
+	var names []string
+	for _, s := range screens() {
+		names = append(names, s.name)
+	}
+	return names
+}
+
+// screen is the one that the address names.
+func (v *visit) screen() (screen, error) {
+	all := screens()
+	i := slices.IndexFunc(all, func(s screen) bool { return s.name == v.c.Param("screen") })
+	if i < 0 {
+		return screen{}, status.NotFound("settings screen", v.c.Param("screen"))
+	}
+	return all[i], nil
+}
+
+func (d *desk) settings(v *visit) error {
+	return v.show(http.StatusOK, templates.SettingsPage{Office: v.office("settings", "settings"), Screens: screenNames()})
+}
+
+func (d *desk) settingsScreen(v *visit) error {
+	s, err := v.screen()
+	if err != nil {
+		return err
+	}
+	form := blank("f", s.show(v.page()))
+	form.Version, form.Seen = v.page().Version, s.mark(v.page())
+	return v.showScreen(http.StatusOK, s, form)
+}
+
+// mark is the same as long as what the screen shows is the same: what somebody else saved
+// on another screen meanwhile is no conflict.
+func (s screen) mark(p *status.Page) string {
+	sum := sha256.Sum256([]byte(s.show(p).Encode()))
+	return hex.EncodeToString(sum[:12])
+}
+
+// showScreen draws a screen; languages are those of the catalogues and of the page.
+func (v *visit) showScreen(code int, s screen, form *templates.Form) error {
 	languages := v.Pages.Locales()
 	for _, l := range v.page().Locales {
 		if !slices.Contains(languages, l) {
 			languages = append(languages, l)
 		}
 	}
-	return v.show(code, templates.SettingsPage{Office: v.office("settings", "settings"), Form: form, Languages: languages})
-}
-
-func settingsShown(p *status.Page) url.Values {
-	var links []string
-	for _, l := range p.FooterLinks {
-		links = append(links, linkLine(l))
+	p := templates.SettingsPage{
+		Office: v.titled("settings", v.voice.T("admin.settings."+s.name)), Screens: screenNames(), Screen: s.name, Form: form,
+		Speakable: languages, Tongues: v.tongues(), Usual: s.reset != nil, Rows: linkRows(form.Values),
 	}
-	return url.Values{
-		"name": {p.Name}, "organization": {p.Organization}, "time_zone": {p.TimeZone}, "locales": slices.Clone(p.Locales),
-		"default_locale": {p.DefaultLocale}, "brand_color": {p.BrandColor}, "support_url": {p.SupportURL},
-		"footer_links": {strings.Join(links, "\n")}, "vendor_allow_list": {strings.Join(p.VendorAllowList, "\n")},
-		"public_domains": {strings.Join(p.PublicDomains, "\n")}, "on_duty": {p.OnDuty},
+	switch s.name {
+	case "page":
+		p.Light, p.Dark = v.page().BrandTones()
+	case "duty":
+		p.Secret, p.Hidden = v.dutySecret()
 	}
-}
-
-// linkLine writes a link as one line: address, label, and further labels by language.
-func linkLine(l status.FooterLink) string {
-	parts := []string{l.URL + " " + l.Label[""]}
-	for _, locale := range slices.Sorted(maps.Keys(l.Label)) {
-		if locale != "" {
-			parts = append(parts, locale+": "+l.Label[locale])
+	for i := range v.site.Components {
+		if c := &v.site.Components[i]; !c.Group {
+			p.All++
+			if c.Audience > 0 {
+				p.Counted++
+			}
 		}
 	}
-	return strings.Join(parts, " | ")
+	return v.show(code, p)
 }
 
-// readLink reads what linkLine writes.
-func readLink(line string) (status.FooterLink, bool) {
-	parts := strings.Split(line, "|")
-	address, label, ok := strings.Cut(strings.TrimSpace(parts[0]), " ")
-	l := status.FooterLink{URL: address, Label: map[string]string{"": strings.TrimSpace(label)}}
-	for _, more := range parts[1:] {
-		locale, text, found := strings.Cut(more, ":")
-		ok = ok && found
-		l.Label[strings.TrimSpace(locale)] = strings.TrimSpace(text)
+// dutySecret is the secret of the on-duty web address, for whoever gave their password a
+// short while ago; hidden says that there is one.
+func (v *visit) dutySecret() (secret string, hidden bool) {
+	if v.DutySecret == nil {
+		return "", false
 	}
-	return l, ok
+	secret = v.DutySecret(v.page())
+	if secret == "" || v.proven() {
+		return secret, false
+	}
+	return "", true
 }
 
-// saveSettings changes the page's settings; the page's own check has the last word.
+// saveSettings changes what one screen shows; the page's own check has the last word.
 func (d *desk) saveSettings(v *visit) error {
+	s, err := v.screen()
+	if err != nil {
+		return err
+	}
 	in, err := v.input("f", "page.")
 	if err != nil {
 		return err
 	}
-	links := in.links()
+	if done, err := v.fillIn(s, in); done || err != nil {
+		return err
+	}
+	write := s.read(in)
 	var r store.Receipt
 	if len(in.faults) == 0 {
-		r, err = d.Store.EditPage(v.ctx(), in.by(), in.version(), func(p *status.Page) error {
-			p.Name, p.Organization, p.TimeZone = in.value("name"), in.value("organization"), in.value("time_zone")
-			p.Locales, p.DefaultLocale = slices.Clone(in.values["locales"]), in.value("default_locale")
-			p.BrandColor, p.SupportURL, p.OnDuty = in.value("brand_color"), in.value("support_url"), in.value("on_duty")
-			p.FooterLinks, p.VendorAllowList, p.PublicDomains = links, in.lines("vendor_allow_list"), in.lines("public_domains")
-			return checkSupport(p.SupportURL)
+		r, err = d.Store.EditPage(v.ctx(), in.by(), 0, func(p *status.Page) error {
+			if seen := in.value("seen"); seen != "" && seen != s.mark(p) {
+				return status.Conflict("page", in.version(), p.Version)
+			}
+			write(p)
+			return nil
 		})
 	}
 	if in.fault(err) || len(in.faults) > 0 {
-		form := in.form()
-		if stale(err) {
-			form.Theirs, form.Version, form.Faults = v.differences(in.values, settingsShown(v.page())), v.page().Version, nil
-		}
-		return v.showSettings(codeOf(err), form)
+		return v.settingsAgain(s, in, err)
 	}
 	if err != nil {
 		return err
 	}
-	return v.saved("/admin/settings", r)
+	return v.saved("/admin/settings/"+s.name, r)
 }
 
-func (in *input) links() []status.FooterLink {
-	var list []status.FooterLink
-	for _, line := range in.lines("footer_links") {
-		l, ok := readLink(line)
-		if !ok {
-			in.wrong("footer_links", "link")
-			return nil
-		}
-		list = append(list, l)
+// fillIn answers the buttons that change the form and save nothing.
+func (v *visit) fillIn(s screen, in *input) (done bool, err error) {
+	switch {
+	case in.has("usual") && s.reset != nil:
+		page := *v.page()
+		s.reset(&page)
+		form := in.form()
+		form.Values = s.show(&page)
+		form.Values.Set("usual", "1")
+		return true, v.showScreen(http.StatusOK, s, form)
+	case in.has("add"):
+		in.values.Set("rows", nextRow(in.values))
+		return true, v.showScreen(http.StatusOK, s, in.form())
+	case in.has("remove"):
+		in.removeRow(in.value("remove"))
+		return true, v.showScreen(http.StatusOK, s, in.form())
 	}
-	return list
+	return false, nil
 }
 
-// checkSupport accepts a web address or mailto: with one address.
-func checkSupport(s string) error {
-	if s == "" {
-		return nil
+// settingsAgain brings the form back with what is wrong or, after a conflict, with what
+// somebody else saved beside what was typed.
+func (v *visit) settingsAgain(s screen, in *input, err error) error {
+	form := in.form()
+	if stale(err) {
+		site, e := v.Store.Site(v.ctx())
+		if e != nil {
+			return e
+		}
+		v.site = site
+		form.Theirs = v.differences(in.values, s.show(v.page()))
+		form.Version, form.Seen, form.Faults = v.page().Version, s.mark(v.page()), nil
 	}
-	u, err := url.Parse(s)
-	if err == nil && u.Scheme == "mailto" {
-		if _, err := mail.ParseAddress(u.Opaque); err == nil {
-			return nil
+	shown := s.show(v.page())
+	for i, f := range form.Faults {
+		if f.Field != s.field && !shown.Has(f.Field) && !in.has(f.Field) {
+			form.Faults[i].Field = "" // what is wrong stands on another screen
 		}
 	}
-	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || len(s) > 2048 {
-		return status.Invalid("page.support_url", "%q is no link; it must begin with https://, http:// or mailto:.", s)
-	}
-	return nil
+	return v.showScreen(codeOf(err), s, form)
 }
+
+// choice is a field that holds one word of a list.
+func choice[T ~string](in *input, name string, words []T) T {
+	value := T(in.value(name))
+	if !slices.Contains(words, value) {
+		in.wrong(name, "choice")
+	}
+	return value
+}
+
+// perLine is a list as its field shows it.
+func perLine(list []string) []string { return []string{strings.Join(list, "\n")} }

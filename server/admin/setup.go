@@ -71,7 +71,7 @@ func (d *desk) setup(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := d.begin(v.c, a); err != nil {
+	if err := d.begin(v.c, a, false); err != nil {
 		return err
 	}
 	return v.done("/admin", "welcome", 0)

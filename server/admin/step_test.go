@@ -42,7 +42,7 @@ func TestUpdate(t *testing.T) {
 	if !now.NextUpdateAt.Equal(w.now().Add(time.Hour)) || !now.AffectedUsers.AsOf.Equal(w.now()) || !now.Workaround.CheckedAt.Equal(start) {
 		t.Errorf("times: %v %v %v", now.NextUpdateAt, now.AffectedUsers.AsOf, now.Workaround.CheckedAt)
 	}
-	w.pass(time.Hour)
+	w.pass(59 * time.Minute)
 	b.follow(b.step(now, "update")).wantText("Visible to customers")
 	now = w.incident(n.ID)
 	if u := now.Updates[0]; u.Body != "There is nothing new since 23 Nov 2026, 09:20 UTC. We are still working on it." || !strings.HasPrefix(u.Translations["de"], "Seit 23.11.2026, 09:20 Uhr UTC gibt es nichts Neues.") {
@@ -143,7 +143,7 @@ func TestResolve(t *testing.T) {
 		!r.EndedAt.Equal(start.Add(30*time.Minute)) || r.FollowUpBy != "2026-12-01" {
 		t.Errorf("%+v", r)
 	}
-	if now.Open() || now.NextUpdateAt != nil || *now.Translations["de"].WhatHappened != "Eine volle Platte." || now.Category != "hardware" || now.Updates[0].Body != "The main problem is fixed. Some things still work only partly." {
+	if now.Open() || now.NextUpdateAt != nil || *now.Translations["de"].WhatHappened != "Eine volle Platte." || now.Category != "hardware" || now.Updates[0].Body != "The main problem is fixed. Some things still work only partly. We are sorry for the trouble." {
 		t.Errorf("%+v", now)
 	}
 	if w.level(pay) != status.Operational || w.level(cards) != status.DegradedPerformance {
@@ -157,8 +157,9 @@ func TestResolveWithOneTap(t *testing.T) {
 	n := w.open(status.Change{})
 	w.pass(time.Minute)
 	b.follow(b.step(n, "resolve")).wantText("The problem is fully fixed.", "Die Störung ist vollständig behoben.")
-	if now := w.incident(n.ID); now.Resolution != nil || now.Stage != status.Resolved {
-		t.Errorf("%+v", now.Resolution)
+	r := w.incident(n.ID).Resolution
+	if r == nil || r.FullyFixed != "yes" || r.WhatHappened != "The problem lasted from 09:00 to 09:01 UTC on 23 Nov 2026. During this time, not everything worked as usual." || r.Prevention != "" {
+		t.Errorf("%+v", r)
 	}
 }
 
@@ -214,13 +215,13 @@ func TestMaintenance(t *testing.T) {
 	empty.wantFault(http.StatusUnprocessableEntity, "f-scheduled_for", "Say when")
 	backwards := b.post("/admin/maintenances/new", with(empty.form("/admin/maintenances/new"), "scheduled_for", "2026-11-24T22:00", "scheduled_until", "2026-11-24T21:00"))
 	backwards.wantFault(http.StatusUnprocessableEntity, "f-scheduled_until", "end after it begins")
-	p := b.post("/admin/maintenances/new", with(without(backwards.form("/admin/maintenances/new"), "scheduled_auto_completed"), "name", "New database", "scheduled_until", "2026-11-25T01:00", "component_ids", id, "customer_impact", "Exports do not run.", "translations.de.name", "Neue Datenbank"))
-	b.follow(p).wantText("Visible to customers. Telling 1,204", "24 Nov 2026, 22:00 – 25 Nov 2026, 01:00 CET", "We will do maintenance from 24 Nov 2026, 22:00 CET until"[:30], "It starts")
+	p := b.post("/admin/maintenances/new", with(without(backwards.form("/admin/maintenances/new"), "scheduled_auto_completed"), "name", "New database", "scheduled_until", "2026-11-25T01:00", "component_ids", id, "customer_impact", "You cannot export.", "translations.de.name", "Neue Datenbank"))
+	b.follow(p).wantText("Visible to customers. Telling 1,204", "24 Nov 2026, 22:00 – 25 Nov 2026, 01:00 CET", "We will do maintenance on Database. It lasts from 24 Nov 2026, 22:00 CET to 25 Nov 2026, 01:00 CET.", "It starts")
 	n := w.incidents()[0]
 	if n.Kind != status.Maintenance || n.Stage != status.Scheduled || !n.ScheduledFor.Equal(time.Date(2026, 11, 24, 21, 0, 0, 0, time.UTC)) || n.ComponentIDs[0] != id || !n.Auto.InProgress || n.Auto.Completed || !n.Auto.ToMaintenance {
 		t.Errorf("%+v", n)
 	}
-	if !strings.Contains(n.Updates[0].Translations["de"], "von 24.11.2026, 22:00 Uhr MEZ") {
+	if !strings.Contains(n.Updates[0].Translations["de"], "Sie dauert vom 24.11.2026, 22:00 Uhr MEZ bis zum") {
 		t.Errorf("%+v", n.Updates[0])
 	}
 	w.pass(time.Minute)
@@ -237,7 +238,7 @@ func TestMaintenance(t *testing.T) {
 		t.Errorf("extended by nothing: %d", p.code)
 	}
 	b.step(n, "extend", "scheduled_until", "2026-11-25T02:30")
-	if n = w.incident(n.ID); !n.ScheduledUntil.Equal(time.Date(2026, 11, 25, 1, 30, 0, 0, time.UTC)) || n.Updates[0].Body != "We need longer, until about 25 Nov 2026, 02:30 CET." || n.Stage != status.InProgress {
+	if n = w.incident(n.ID); !n.ScheduledUntil.Equal(time.Date(2026, 11, 25, 1, 30, 0, 0, time.UTC)) || n.Updates[0].Body != "We need longer, until about 25 Nov 2026, 02:30 CET. You cannot use Database until then." || n.Stage != status.InProgress {
 		t.Errorf("extended: %v %q", n.ScheduledUntil, n.Updates[0].Body)
 	}
 	w.pass(time.Minute)

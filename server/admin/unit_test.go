@@ -173,23 +173,6 @@ func TestNumbers(t *testing.T) {
 	}
 }
 
-func TestLinks(t *testing.T) {
-	l := status.FooterLink{URL: "https://example.org/i", Label: map[string]string{"": "Legal notice", "de": "Impressum", "fr": "Mentions"}}
-	line := linkLine(l)
-	if line != "https://example.org/i Legal notice | de: Impressum | fr: Mentions" {
-		t.Error(line)
-	}
-	back, ok := readLink(line)
-	if !ok || linkLine(back) != line {
-		t.Errorf("%+v", back)
-	}
-	for _, bad := range []string{"https://example.org", "https://example.org x | de"} {
-		if _, ok := readLink(bad); ok {
-			t.Errorf("%q was read", bad)
-		}
-	}
-}
-
 func TestSetupLinkNeedsAnEmptyHouse(t *testing.T) {
 	w := newWorld(t)
 	link, err := NewSetupLink(t.Context(), w.store, "https://status.example.org/", w.now())

@@ -24,16 +24,18 @@ type visit struct {
 	*desk
 	c       echo.Context
 	account status.Account // the zero account before signing in
+	session status.Session
 	site    status.Site
 	locale  string // of the words on the screen
 	zone    *time.Location
 	voice   *templates.Voice
 	now     time.Time
+	scratch map[string]store.Scratch // see unsentTexts
 }
 
 func (d *desk) visit(c echo.Context) (*visit, error) {
 	ctx := c.Request().Context()
-	account, _, err := d.who(c)
+	session, account, err := d.who(c)
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +43,7 @@ func (d *desk) visit(c echo.Context) (*visit, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &visit{desk: d, c: c, account: account, site: site, zone: site.Page.Zone(), now: d.Now()}
+	v := &visit{desk: d, c: c, account: account, session: session, site: site, zone: site.Page.Zone(), now: d.Now()}
 	v.locale = account.Locale
 	if !d.Pages.HasAdminLocale(v.locale) {
 		v.locale = site.Page.DefaultLocale
@@ -72,7 +74,7 @@ func (v *visit) office(here, title string, args ...any) templates.Office {
 func (v *visit) titled(here, title string) templates.Office {
 	return templates.Office{
 		Locale: v.locale, Zone: v.page().TimeZone, PageName: v.page().Name,
-		Email: v.account.Email, Role: v.account.Role, Here: here, Title: title, Now: v.now, Flash: v.flash(),
+		Email: v.account.Email, Role: v.account.Role, Keys: v.signedIn() && !v.account.NoShortcuts, Here: here, Title: title, Now: v.now, Flash: v.flash(),
 	}
 }
 
@@ -106,12 +108,12 @@ func (v *visit) send(code int, page []byte) error {
 
 // flashes are the sentences that may follow a write.
 func flashes() []string {
-	return []string{"published", "visible", "shown", "late", "draft", "saved", "undone", "withdrawn", "deleted", "revoked", "password", "welcome"}
+	return []string{"published", "visible", "shown", "late", "draft", "saved", "undone", "withdrawn", "deleted", "revoked", "password", "welcome", "asked", "returned", "retried", "suppressed"}
 }
 
 // done ends a write: to a page that says what has happened.
 func (v *visit) done(path, flash string, n int) error {
-	v.setCookie(v.c, "flash", flash+"."+strconv.Itoa(n), time.Minute)
+	v.setCookie(v.c, "flash", flash+"."+strconv.Itoa(n)+"."+v.sent(), time.Minute)
 	return v.c.Redirect(http.StatusSeeOther, path)
 }
 
@@ -122,12 +124,13 @@ func (v *visit) flash() templates.Flash {
 		return templates.Flash{}
 	}
 	v.setCookie(v.c, "flash", "", 0)
-	key, number, _ := strings.Cut(value, ".")
+	key, rest, _ := strings.Cut(value, ".")
+	number, sent, _ := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(number)
 	if err != nil || !slices.Contains(flashes(), key) {
 		return templates.Flash{}
 	}
-	return templates.Flash{Key: key, N: n}
+	return templates.Flash{Key: key, N: n, Sent: sent}
 }
 
 // publishPatience is how long a form waits for the public page.
@@ -164,10 +167,10 @@ func (v *visit) published(path string, r store.Receipt, told bool) error {
 	if err != nil {
 		return err
 	}
-	email, webhooks, err := v.Audience(v.ctx(), &n)
+	audience, err := v.Audience(v.ctx(), &n)
 	if err != nil {
 		v.Log.Warn("the audience could not be counted", "error", err)
 		return v.done(path, "shown", 0)
 	}
-	return v.done(path, "published", email+webhooks)
+	return v.done(path, "published", audience.Told())
 }

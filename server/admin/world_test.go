@@ -30,12 +30,14 @@ const password = "a long enough password"
 
 // world is a staff side over a real database, with a clock that the test sets.
 type world struct {
-	t     *testing.T
-	store *store.Store
-	echo  *echo.Echo
-	desk  *desk
-	live  *fakeLive
-	clock atomic.Int64
+	t       testing.TB
+	store   *store.Store
+	echo    *echo.Echo
+	desk    *desk
+	live    *fakeLive
+	clock   atomic.Int64
+	closing chan struct{} // of what browsers follow
+	dir     string        // of the database
 }
 
 // fakeLive is a public page that follows at once, or never.
@@ -60,16 +62,16 @@ func (f *fakeLive) Wait(ctx context.Context, revision int64) error {
 
 func cheap() cost { return cost{memory: 8, passes: 1, threads: 1} }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	return worldAt(t, "http://status.test")
 }
 
-func worldAt(t *testing.T, base string) *world {
+func worldAt(t testing.TB, base string) *world {
 	t.Helper()
-	w := &world{t: t, live: &fakeLive{}}
+	w := &world{t: t, live: &fakeLive{}, dir: t.TempDir()}
 	w.clock.Store(start.UnixMilli())
-	s, err := store.Open(t.Context(), store.Options{Database: "sqlite:" + filepath.Join(t.TempDir(), "test.db"), Now: w.now, Hold: 30 * time.Second})
+	s, err := store.Open(t.Context(), store.Options{Database: "sqlite:" + filepath.Join(w.dir, "test.db"), Now: w.now, Hold: 30 * time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,9 +85,12 @@ func worldAt(t *testing.T, base string) *world {
 		t.Fatal(err)
 	}
 	w.store, w.echo = s, echo.New()
+	w.closing = make(chan struct{})
 	w.desk = newDesk(Desk{
-		Store: s, Live: w.live, Pages: pages, BaseURL: base, Now: w.now, Log: slog.New(slog.DiscardHandler),
-		Audience: func(context.Context, *status.Incident) (int, int, error) { return 1200, 4, nil },
+		Store: s, Live: w.live, Pages: pages, BaseURL: base, Now: w.now, Log: slog.New(slog.DiscardHandler), Closing: w.closing,
+		Audience: func(context.Context, *status.Incident) (status.Audience, error) {
+			return status.Audience{Email: 1200, Webhooks: 4, Skipped: 17, Languages: []status.Readers{{Locale: "de", Count: 1100}, {Locale: "en", Count: 100}}}, nil
+		},
 	}, cheap())
 	w.echo.HTTPErrorHandler = w.failed
 	w.echo.IPExtractor = echo.ExtractIPDirect()

@@ -11,11 +11,11 @@ import (
 
 const staffPassword = "correct horse battery staple"
 
-// staff signs a new publisher in and leaves the tab on the start screen.
-func (b *tab) staff(in *instance, locale string) {
+// staff signs somebody new in and leaves the tab on the start screen.
+func (b *tab) staff(in *instance, locale, role string) {
 	b.t.Helper()
 	email := "staff-" + locale + "@example.org"
-	create := exec.Command(binary, "account", "create", "--data", in.data, "--email", email, "--role", "publisher", "--password-stdin")
+	create := exec.Command(binary, "account", "create", "--data", in.data, "--email", email, "--role", role, "--password-stdin")
 	create.Stdin = strings.NewReader(staffPassword + "\n")
 	if out, err := create.CombinedOutput(); err != nil {
 		b.t.Fatalf("account: %v\n%s", err, out)
@@ -57,7 +57,7 @@ type thumb struct {
 // tap presses an element that is on the screen, or after scrolling there.
 func (h *thumb) tap(selector string) {
 	h.t.Helper()
-	if small := eval[string](h.tab, `(e => { const r = e.closest("label, a, button").getBoundingClientRect(); return r.height < 44 || r.width < 44 ? r.width + "x" + r.height : "" })(document.querySelector('`+selector+`'))`); small != "" {
+	if small := eval[string](h.tab, `(e => { const r = e.closest("label, a, button, summary").getBoundingClientRect(); return r.height < 44 || r.width < 44 ? r.width + "x" + r.height : "" })(document.querySelector('`+selector+`'))`); small != "" {
 		h.t.Errorf("%s is only %s px big", selector, small)
 	}
 	h.taps++
@@ -102,7 +102,7 @@ func TestFirstNoticeInFourTaps(t *testing.T) {
 			if err := chromedp.Do(b.ctx, chromedp.EmulateViewport(360, 780, chromedp.EmulateMobile)); err != nil {
 				t.Fatal(err)
 			}
-			b.staff(in, locale)
+			b.staff(in, locale, "publisher")
 			h := &thumb{tab: b, seen: map[string]bool{}}
 			h.weigh()
 			h.tap(`.tile[href="/admin/new?c=websignin001"]`)
@@ -131,7 +131,7 @@ func TestFirstNoticeInFourTaps(t *testing.T) {
 func TestReviewFollowsTheHand(t *testing.T) {
 	in := start(t, "--demo")
 	b := newTab(t, 1280, 900)
-	b.staff(in, "en")
+	b.staff(in, "en", "publisher")
 	b.open(in.url + "/admin/new?c=search000001&symptom=slow")
 	press := func() {
 		if err := chromedp.Do(b.ctx, chromedp.KeyEvent("\r", chromedp.KeyModifiers(chromedp.ModifierCtrl))); err != nil {

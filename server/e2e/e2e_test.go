@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -15,10 +16,15 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
-var binary, browser string
+// binary is the program, browser what shows its pages, and browsing that browser's context.
+var (
+	binary, browser string
+	browsing        context.Context
+)
 
 // TestMain builds the program once. Without a browser these tests do not run, and say so;
 // in CI that is a failure.
@@ -46,25 +52,43 @@ func prepared(m *testing.M) int {
 		fmt.Printf("%v\n%s", err, out)
 		return 1
 	}
+	var closeBrowser func()
+	if browsing, closeBrowser, err = openBrowser(); err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	defer closeBrowser()
 	return m.Run()
 }
 
 // instance is a running program with its own data.
 type instance struct {
 	url, data, token string
+	setup            chan string // the path of the page for the first account, when there is none
+	stop             func()      // before the test ends
 }
 
-var pageLine = regexp.MustCompile(`Public page: (http://\S+)/`)
+var (
+	pageLine  = regexp.MustCompile(`Public page: (http://\S+)/`)
+	setupLine = regexp.MustCompile(`Set up: +http://[^/]+(/setup/\S+)`)
+)
 
 // start runs the program on a port of the kernel's choice and waits for its first line.
 func start(t *testing.T, args ...string) *instance {
 	t.Helper()
-	in := &instance{data: filepath.Join(t.TempDir(), "data")}
+	return startIn(t, filepath.Join(t.TempDir(), "data"), args...)
+}
+
+// startIn is start with a folder that may hold something already.
+func startIn(t *testing.T, data string, args ...string) *instance {
+	t.Helper()
+	in := &instance{data: data, setup: make(chan string, 1)}
 	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0", "--data", in.data, "--mail-hold", "0s"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	in.stop = func() { _ = cmd.Process.Signal(os.Interrupt) }
 	var log bytes.Buffer
 	cmd.Stderr = &log
 	if err := cmd.Start(); err != nil {
@@ -76,23 +100,33 @@ func start(t *testing.T, args ...string) *instance {
 			t.Logf("the program ended with %v\n%s", err, log.String())
 		}
 	})
-	text := make([]byte, 4096)
-	n, err := out.Read(text)
-	if err != nil {
-		t.Fatalf("the program did not start: %v\n%s", err, log.String())
-	}
-	go func() { _, _ = io.Copy(io.Discard, out) }()
-	found := pageLine.FindSubmatch(text[:n])
-	if found == nil {
-		t.Fatalf("no address in %q", text[:n])
-	}
-	in.url = strings.Replace(string(found[1]), "localhost", "127.0.0.1", 1)
+	in.listen(t, bufio.NewScanner(out), &log)
 	token, err := exec.Command(binary, "token", "create", "--data", in.data, "--name", "e2e", "--role", "admin").Output()
 	if err != nil {
 		t.Fatalf("token: %v", err)
 	}
 	in.token = strings.TrimSpace(string(token))
 	return in
+}
+
+// listen reads what the program says: where its page is, then where the first account is made.
+func (in *instance) listen(t *testing.T, lines *bufio.Scanner, log *bytes.Buffer) {
+	t.Helper()
+	for in.url == "" {
+		if !lines.Scan() {
+			t.Fatalf("the program did not start: %v\n%s", lines.Err(), log.String())
+		}
+		if found := pageLine.FindStringSubmatch(lines.Text()); found != nil {
+			in.url = strings.Replace(found[1], "localhost", "127.0.0.1", 1)
+		}
+	}
+	go func() {
+		for lines.Scan() {
+			if found := setupLine.FindStringSubmatch(lines.Text()); found != nil {
+				in.setup <- found[1]
+			}
+		}
+	}()
 }
 
 // api calls the Manage API and decodes the answer.
@@ -131,36 +165,50 @@ func (in *instance) page(t *testing.T) string {
 	return "/pages/" + list[0].ID
 }
 
-// tab is a browser tab of a fresh browser.
+// tab is a browser tab that shares no cookies, storage or cache with another.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t      *testing.T
+	ctx    context.Context
+	silent bool // complaints of the console do not count
 }
 
+// newTab opens a tab in the one browser of all tests.
 func newTab(t *testing.T, width, height int) *tab {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(width, height),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
-	allocated, stopBrowser := chromedp.NewExecAllocator(context.Background(), options...)
-	ctx, stopTab := chromedp.NewContext(allocated)
+	ctx, stopTab := chromedp.NewContext(browsing, chromedp.WithNewBrowserContext())
 	b := &tab{t: t, ctx: ctx}
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank"), chromedp.EmulateViewport(int64(width), int64(height))); err != nil {
+		t.Fatal(err)
+	}
+	// Several tabs at once: each believes that it has the keyboard.
+	if _, err := chromedp.Call(ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}); err != nil {
 		t.Fatal(err)
 	}
 	complaints := b.listen()
 	t.Cleanup(func() {
 		stopTab()
 		for _, text := range <-complaints {
+			if b.silent {
+				break
+			}
 			t.Errorf("the console complains: %s", text)
 		}
-		stopBrowser()
 	})
 	return b
 }
 
+// openBrowser starts the browser of all tests.
+func openBrowser() (context.Context, func(), error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(browser), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.WindowSize(1280, 900),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
+	allocated, stopBrowser := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, stopTab := chromedp.NewContext(allocated)
+	return ctx, func() { stopTab(); stopBrowser() }, chromedp.Do(ctx, chromedp.Navigate("about:blank"))
+}
+
 // listen collects what the console complains about until the tab is closed. A page that
-// answers 404 is asked for on purpose.
+// answers 404 or 422 is asked for on purpose.
 func (b *tab) listen() <-chan []string {
 	out := make(chan []string, 1)
 	go func() {
@@ -170,7 +218,7 @@ func (b *tab) listen() <-chan []string {
 				break
 			}
 			bad := m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleWarning || m.IsException()
-			if bad && !strings.Contains(m.Text, "404") {
+			if bad && !strings.Contains(m.Text, "with a status of 4") {
 				all = append(all, m.Text)
 			}
 		}

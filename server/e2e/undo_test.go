@@ -18,7 +18,7 @@ func TestUndoOnThePhone(t *testing.T) {
 	t.Run("in time", func(t *testing.T) {
 		in := start(t, "--mail-hold", "2m")
 		b := newTab(t, 360, 740)
-		b.staff(in, "en")
+		b.staff(in, "en", "publisher")
 		h := &thumb{tab: b, seen: map[string]bool{}}
 		path := in.publish(t)
 		b.open(in.url + path)
@@ -36,7 +36,7 @@ func TestUndoOnThePhone(t *testing.T) {
 	t.Run("too late", func(t *testing.T) {
 		in := start(t, "--mail-hold", "2s")
 		b := newTab(t, 360, 740)
-		b.staff(in, "de")
+		b.staff(in, "de", "publisher")
 		b.open(in.url + in.publish(t))
 		b.shows(`document.querySelector("form.undo").innerText.includes("Die Nachrichten gehen jetzt hinaus.")`)
 		if eval[bool](b, `document.querySelector("form.undo button") !== null`) {

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/status/statuspage"
 )
 
@@ -25,6 +26,8 @@ type call struct {
 	site  status.Site
 	old   bool   // the site is to be loaded: at first, and after a write
 	body  []byte // as it came; feeds the idempotency hash
+	lint  lint.Mode
+	mask  bool // the answer tells of a text that holds a credential
 }
 
 func (x *call) ctx() context.Context { return x.c.Request().Context() }
@@ -53,10 +56,14 @@ func (d *Desk) serve(r route) echo.HandlerFunc {
 		if err := x.checkQuery(r.query); err != nil {
 			return err
 		}
+		var err error
+		if x.lint, err = x.lintMode(); err != nil {
+			return err
+		}
 		if err := x.findPage(); err != nil {
 			return err
 		}
-		return r.do(x)
+		return x.refused(r.do(x), r.path)
 	}
 }
 

@@ -31,6 +31,8 @@ type fixture struct {
 	desk    *Desk
 	echo    *echo.Echo
 	live    *fakeLive
+	woken   int
+	dir     string // of the database
 	page    string // URL of the page
 	api     string // ids of components
 	web     string
@@ -81,15 +83,16 @@ func (f *fixture) pass(d time.Duration) {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	f := &fixture{t: t, now: start, live: &fakeLive{}, secrets: map[status.Role]string{}}
+	f := &fixture{t: t, now: start, live: &fakeLive{}, dir: t.TempDir(), secrets: map[status.Role]string{}}
 	s, err := store.Open(t.Context(), store.Options{
-		Database: "sqlite:" + filepath.Join(t.TempDir(), "site.db"), Now: f.clock, Log: slog.New(slog.DiscardHandler),
+		Database: "sqlite:" + filepath.Join(f.dir, "site.db"), Now: f.clock, Log: slog.New(slog.DiscardHandler),
+		BaseURL: "https://status.example.com",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = s.Close() })
-	f.desk = &Desk{Store: s, Live: f.live, BaseURL: "https://status.example.com", Locales: []string{"en", "de"}, Now: f.clock, Log: slog.New(slog.DiscardHandler)}
+	f.desk = &Desk{Store: s, Live: f.live, BaseURL: "https://status.example.com", Locales: []string{"en", "de"}, Wake: func() { f.woken++ }, Now: f.clock, Log: slog.New(slog.DiscardHandler)}
 	f.echo = echo.New()
 	f.echo.HTTPErrorHandler = answerError
 	f.desk.Register(f.echo)

@@ -11,8 +11,8 @@
 //  2. call.go: token, pace, page id, query; then the handler.
 //  3. body.go, form.go: JSON or form becomes one tree, strictly; bind.go puts the tree
 //     into a struct and names every field that does not fit with its full path.
-//  4. page.go, component.go, group.go, incident.go, update.go, uptime.go, log.go: one
-//     noun each.
+//  4. page.go, component.go, group.go, incident.go, update.go, template.go, uptime.go,
+//     log.go: one noun each.
 //  5. write.go: idempotency, versions, waiting until the public page shows the write.
 //  6. shape.go: objects as the API spells them.
 //

@@ -81,6 +81,7 @@ func TestEveryFieldIsAccepted(t *testing.T) {
 	made := c.post("/incidents", body("incident", "incident")).want(http.StatusCreated)
 	url := "/incidents/" + made.text("id")
 	c.patch(url, body("incident_patch", "incident")).want(http.StatusOK).has("status", "in_progress")
+	c.post("/incident_templates", body("template", "template")).want(http.StatusCreated).has("components.1.name", "Website")
 	c.patch(url+"/incident_updates/"+made.text("incident_updates.0.id"), body("incident_update", "incident_update")).want(http.StatusOK)
 }
 
@@ -101,15 +102,20 @@ func TestAnswersHaveEveryKey(t *testing.T) {
 		"component":       {"audience", "criticality", "version"},
 		"component_group": {"status", "version"},
 		"incident_update": {"translations", "facts", "edited_at", "deleted"},
+		"template": {
+			"customer_impact", "not_affected", "severity", "urgency", "symptom", "category", "third_party", "workaround",
+			"translations", "slots", "created_at", "updated_at", "version",
+		},
 		"incident": {
 			"started_at", "backfilled", "severity", "urgency", "priority", "category", "symptom", "support_level", "assignee", "internal_note",
 			"customer_impact", "not_affected", "detected_at", "affected_users", "workaround", "third_party", "next_update_at", "next_update_overdue",
-			"expected_resolution_at", "resolution", "translations", "security", "draft", "drafts", "version",
+			"expected_resolution_at", "resolution", "translations", "security", "draft", "drafts", "approval", "version", "warnings",
+			"recurrence", "series",
 		},
 	}
 	for object, got := range map[string]any{
 		"page": c.get("").tree(), "component": c.get("/components/" + f.api).tree(), "component_group": group.tree(),
-		"incident": incident.tree(), "incident_update": incident.at("incident_updates.0"),
+		"incident": incident.tree(), "incident_update": incident.at("incident_updates.0"), "template": c.get("/incident_templates").at("0"),
 		"component_uptime": c.get("/components/" + f.api + "/uptime").want(http.StatusOK).tree(),
 		"group_uptime":     c.get("/component-groups/" + group.text("id") + "/uptime").want(http.StatusOK).tree(),
 	} {

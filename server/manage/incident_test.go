@@ -179,6 +179,6 @@ func TestDrafts(t *testing.T) {
 
 func TestSecurityKeepsCategoryForStaff(t *testing.T) {
 	f := newFixture(t)
-	f.as(status.Publisher).post("/incidents", `{"incident":{"name":"Closed for now","category":"security","security":true}}`).
+	f.as(status.Publisher).post("/incidents", `{"incident":{"name":"Closed for now","category":"security","security":true,"approval_reason":"Nobody else is there."}}`).
 		want(http.StatusCreated).has("category", "security").has("security", "true")
 }

@@ -26,6 +26,7 @@ type Desk struct {
 	Live    Live
 	BaseURL string   // of the public page, without a slash at the end
 	Locales []string // languages that the page has words for
+	Wake    func()   // tells those who send messages that some are due
 	Now     func() time.Time
 	Log     *slog.Logger
 
@@ -48,13 +49,15 @@ const (
 	componentURL = pageURL + "/components/:id"
 	groupURL     = pageURL + "/component-groups/:id"
 	incidentURL  = pageURL + "/incidents/:id"
+	deliveryURL  = pageURL + "/deliveries/:id"
 	updateURL    = incidentURL + "/incident_updates/:update_id"
+	templateURL  = pageURL + "/incident_templates/:id"
 )
 
 // routes is the whole API. Where a role depends on what is written, the table names the
 // least one and the handler asks for more.
 func (d *Desk) routes() []route {
-	perPage, period := []string{"page", "per_page"}, []string{"start", "end"}
+	perPage, period, judged := []string{"page", "per_page"}, []string{"start", "end"}, []string{"lint"}
 	return []route{
 		{http.MethodGet, "/v1/pages", status.Viewer, listPages, nil},
 		{http.MethodGet, pageURL, status.Viewer, getPage, nil},
@@ -78,19 +81,30 @@ func (d *Desk) routes() []route {
 		{http.MethodGet, groupURL + "/uptime", status.Viewer, groupUptime, period},
 
 		{http.MethodGet, pageURL + "/incidents", status.Viewer, listIncidents, []string{"q", "limit", "page"}},
-		{http.MethodPost, pageURL + "/incidents", status.Author, addIncident, nil}, // publisher beyond drafts
+		{http.MethodPost, pageURL + "/incidents", status.Author, addIncident, judged}, // publisher beyond drafts
 		{http.MethodPost, pageURL + "/incidents/lint", status.Author, lintIncident, nil},
 		{http.MethodGet, pageURL + "/incidents/unresolved", status.Viewer, listUnresolved, perPage},
 		{http.MethodGet, pageURL + "/incidents/scheduled", status.Viewer, listScheduled, perPage},
 		{http.MethodGet, pageURL + "/incidents/upcoming", status.Viewer, listUpcoming, perPage},
 		{http.MethodGet, pageURL + "/incidents/active_maintenance", status.Viewer, listActive, perPage},
 		{http.MethodGet, incidentURL, status.Viewer, getIncident, nil},
-		{http.MethodPatch, incidentURL, status.Author, editIncident, nil}, // publisher beyond drafts
-		{http.MethodPut, incidentURL, status.Author, editIncident, nil},
+		{http.MethodPatch, incidentURL, status.Author, editIncident, judged}, // publisher beyond drafts
+		{http.MethodPut, incidentURL, status.Author, editIncident, judged},
 		{http.MethodDelete, incidentURL, status.Publisher, deleteIncident, nil},
-		{http.MethodPatch, updateURL, status.Author, editUpdate, nil}, // publisher beyond drafts
-		{http.MethodPut, updateURL, status.Author, editUpdate, nil},
+		{http.MethodPatch, updateURL, status.Author, editUpdate, judged}, // publisher beyond drafts
+		{http.MethodPut, updateURL, status.Author, editUpdate, judged},
 		{http.MethodDelete, updateURL, status.Publisher, undoUpdate, nil},
+
+		{http.MethodGet, pageURL + "/deliveries", status.Viewer, listDeliveries, []string{"incident_id", "state", "limit", "after"}},
+		{http.MethodGet, deliveryURL, status.Viewer, getDelivery, nil},
+		{http.MethodPost, deliveryURL + "/retry", status.Publisher, retryDelivery, nil},
+
+		{http.MethodGet, pageURL + "/incident_templates", status.Viewer, listTemplates, perPage},
+		{http.MethodPost, pageURL + "/incident_templates", status.Admin, addTemplate, nil},
+		{http.MethodGet, templateURL, status.Viewer, getTemplate, nil},
+		{http.MethodPatch, templateURL, status.Admin, editTemplate, nil},
+		{http.MethodPut, templateURL, status.Admin, editTemplate, nil},
+		{http.MethodDelete, templateURL, status.Admin, deleteTemplate, nil},
 
 		{http.MethodGet, pageURL + "/audit", status.Admin, listAudit, []string{"limit", "before"}},
 		{http.MethodGet, pageURL + "/reports", status.Viewer, listReports, []string{"since"}},

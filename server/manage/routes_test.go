@@ -54,6 +54,15 @@ var matrix = []struct {
 	{"PATCH", incidentURL, `{"incident":{"draft":true}}`, status.Publisher},
 	{"DELETE", updateURL, "", status.Publisher},
 	{"DELETE", incidentURL, "", status.Publisher},
+	{"GET", pageURL + "/deliveries", "", status.Viewer},
+	{"GET", deliveryURL, "", status.Viewer},
+	{"POST", deliveryURL + "/retry", "", status.Publisher},
+	{"GET", pageURL + "/incident_templates", "", status.Viewer},
+	{"POST", pageURL + "/incident_templates", `{"template":{"name":"New","title":"New","body":"One."}}`, status.Admin},
+	{"GET", templateURL, "", status.Viewer},
+	{"PATCH", templateURL, `{"template":{"name":"Other"}}`, status.Admin},
+	{"PUT", templateURL, `{"template":{"name":"Other"}}`, status.Admin},
+	{"DELETE", templateURL, "", status.Admin},
 	{"GET", pageURL + "/audit", "", status.Admin},
 	{"GET", pageURL + "/reports", "", status.Viewer},
 }
@@ -73,7 +82,16 @@ func TestRolesOfEveryRoute(t *testing.T) {
 		if strings.HasPrefix(line.path, incidentURL) {
 			object = incident.text("id")
 		}
+		if strings.HasPrefix(line.path, deliveryURL) {
+			object = f.failed(incident.text("id"))
+		}
+		if strings.HasPrefix(line.path, templateURL) {
+			object = c.post("/incident_templates", `{"template":{"name":"Old","title":"Old","body":"One."}}`).want(http.StatusCreated).text("id")
+		}
 		path := strings.NewReplacer(pageURL, f.page, ":id", object, ":update_id", incident.text("incident_updates.0.id")).Replace(line.path)
+		if line.path == pageURL+"/deliveries" {
+			path += "?incident_id=" + incident.text("id")
+		}
 		for _, role := range status.Roles() {
 			before := f.revision()
 			got := f.as(role).send(line.method, path, jsonType, line.body)

@@ -2,8 +2,10 @@ package manage
 
 import (
 	"encoding/json"
+	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/status/statuspage"
 )
 
@@ -60,8 +62,10 @@ type staff struct {
 	Assignee     string          `json:"assignee"`
 	InternalNote string          `json:"internal_note"`
 	Security     bool            `json:"security"`
+	Series       *seriesShape    `json:"series"`
 	Draft        bool            `json:"draft"`
 	Drafts       []draftShape    `json:"drafts"`
+	Approval     approvalShape   `json:"approval"`
 	Version      int64           `json:"version"`
 }
 
@@ -76,6 +80,33 @@ type draftShape struct {
 	TakenBackAt  *statuspage.Stamp       `json:"taken_back_at"`
 }
 
+// seriesShape says which date of a maintenance that repeats this is, and which dates are to
+// follow. Only the next one is planned as a maintenance, once this one is over.
+type seriesShape struct {
+	ID     string              `json:"id"`
+	Number int                 `json:"number"`
+	Coming []statuspage.Window `json:"coming"`
+	Next   *string             `json:"next_id"`
+}
+
+// comingDates is how many dates of a series are listed.
+const comingDates = 3
+
+// approvalShape is how far a second pair of eyes has got with a notice.
+type approvalShape struct {
+	Needed     bool              `json:"needed"` // before it is published
+	Waiting    bool              `json:"waiting"`
+	Approved   bool              `json:"approved"` // what it says now
+	AskedBy    *string           `json:"asked_by"`
+	AskedAt    *statuspage.Stamp `json:"asked_at"`
+	ApprovedBy *string           `json:"approved_by"`
+	ApprovedAt *statuspage.Stamp `json:"approved_at"`
+	ReturnedBy *string           `json:"returned_by"`
+	ReturnedAt *statuspage.Stamp `json:"returned_at"`
+	Note       *string           `json:"note"`
+	Reason     *string           `json:"reason"` // why it was published without
+}
+
 // incidentShape is a notice of either kind.
 type incidentShape struct {
 	statuspage.Notice[updateShape, componentShape]
@@ -84,6 +115,7 @@ type incidentShape struct {
 	Metadata json.RawMessage `json:"metadata"`
 	statuspage.Common
 	publicFacts
+	statuspage.Repeating
 	staff
 }
 
@@ -120,14 +152,17 @@ func (s shaper) update(u *status.Update) updateShape {
 }
 
 func (s shaper) incident(n *status.Incident) incidentShape {
+	if s.call.mask {
+		n = lint.Clean(n)
+	}
 	p := s.PublicIncident(n, s.call.now)
 	out := incidentShape{
-		Notice: s.notice(n, p), Long: p.Long, Metadata: n.Metadata, Common: p.Common, publicFacts: publicFacts{p.Problem},
+		Notice: s.notice(n, p), Long: p.Long, Metadata: n.Metadata, Common: p.Common, publicFacts: publicFacts{p.Problem}, Repeating: s.Repeating(n),
 		transitions: transitions{n.Auto.ToMaintenance, n.Auto.ToOperational, n.Auto.NotifyAtStart, n.Auto.NotifyAtEnd},
 		staff: staff{
 			Category: n.Category, Urgency: n.Urgency, Priority: n.Priority(s.site.Page.PriorityMatrix),
 			Assignee: n.Assignee, InternalNote: n.InternalNote, Security: n.Security,
-			Draft: n.Draft, Drafts: s.drafts(n), Version: n.Version,
+			Series: s.series(n), Draft: n.Draft, Drafts: s.drafts(n), Approval: s.approval(n), Version: n.Version,
 		},
 	}
 	if n.SupportLevel != 0 {
@@ -154,6 +189,40 @@ func (s shaper) notice(n *status.Incident, p statuspage.PublicIncident) statuspa
 			out.Components = append(out.Components, s.component(c))
 		}
 	}
+	return out
+}
+
+func (s shaper) series(n *status.Incident) *seriesShape {
+	if n.Series == nil {
+		return nil
+	}
+	out := &seriesShape{ID: n.Series.ID, Number: n.Series.Number, Coming: []statuspage.Window{}, Next: orNull(n.Series.Next)}
+	if n.Series.Done {
+		return out
+	}
+	for _, w := range n.Coming(&s.site.Page, s.call.now, comingDates) {
+		from, until := s.Stamp(w.From), s.Stamp(w.Until)
+		out.Coming = append(out.Coming, statuspage.Window{ScheduledFor: &from, ScheduledUntil: &until})
+	}
+	return out
+}
+
+func (s shaper) approval(n *status.Incident) approvalShape {
+	out := approvalShape{Needed: s.site.Page.NeedsApproval(n), Waiting: n.Asked(), Approved: n.Approved()}
+	a := n.Approval
+	if a == nil {
+		return out
+	}
+	stamp := func(t time.Time) *statuspage.Stamp {
+		if t.IsZero() {
+			return nil
+		}
+		at := s.Stamp(t)
+		return &at
+	}
+	out.AskedBy, out.AskedAt = orNull(a.AskedBy), stamp(a.AskedAt)
+	out.ApprovedBy, out.ApprovedAt = orNull(a.GivenBy), stamp(a.GivenAt)
+	out.ReturnedBy, out.ReturnedAt, out.Note, out.Reason = orNull(a.ReturnedBy), stamp(a.ReturnedAt), orNull(a.Note), orNull(a.Alone)
 	return out
 }
 

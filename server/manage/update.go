@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/store"
 )
 
@@ -58,6 +59,9 @@ func (x *call) showUpdate(id, update string) (any, error) {
 	i, err := x.desk.Store.Incident(x.ctx(), id)
 	if err != nil {
 		return nil, err
+	}
+	if x.mask {
+		i = *lint.Clean(&i)
 	}
 	n := slices.IndexFunc(i.Updates, func(u status.Update) bool { return u.ID == update })
 	if n < 0 {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"allclear/status"
+	"allclear/status/lint"
 	"allclear/status/statuspage"
 	"allclear/store"
 )
@@ -22,7 +23,9 @@ const patience = 2 * time.Second
 const publishedHeader = "X-Allclear-Published"
 
 // by names the writer for audit.
-func (x *call) by() store.By { return store.By{Actor: "token " + x.token.Name} }
+func (x *call) by() store.By {
+	return store.By{Actor: "token " + x.token.Name, Lint: lint.Policy{Mode: x.lint, Language: "en"}}
+}
 
 // shown waits until the public page serves the revision, within reason: a late page is
 // said, it is no error.
@@ -46,38 +49,43 @@ type (
 // create makes an object. With an Idempotency-Key the same request makes it once and is
 // answered with the same bytes for as long as the store keeps them.
 func (x *call) create(write door, shape show) error {
+	return x.repeatable(http.StatusCreated, func(by store.By) ([]byte, error) { return x.created(by, write, shape) })
+}
+
+// repeatable answers a POST; do writes and returns the body.
+func (x *call) repeatable(code int, do func(store.By) ([]byte, error)) error {
 	once, err := x.once()
 	if err != nil {
 		return err
 	}
 	if once == nil {
-		body, err := x.created(x.by(), write, shape)
+		body, err := do(x.by())
 		if err != nil {
 			return err
 		}
-		return x.blob(http.StatusCreated, body)
+		return x.blob(code, body)
 	}
 	release, err := x.desk.keys.hold(x.ctx(), once.Scope+"/"+once.Key)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if code, body, ok, err := x.desk.Store.Answer(x.ctx(), *once); err != nil || ok {
+	if kept, body, ok, err := x.desk.Store.Answer(x.ctx(), *once); err != nil || ok {
 		if err != nil {
 			return err
 		}
-		return x.blob(code, body)
+		return x.blob(kept, body)
 	}
 	by := x.by()
 	by.Once = once
-	body, err := x.created(by, write, shape)
+	body, err := do(by)
 	if err != nil {
 		return err
 	}
-	if err := x.desk.Store.SaveAnswer(context.WithoutCancel(x.ctx()), *once, http.StatusCreated, body); err != nil {
+	if err := x.desk.Store.SaveAnswer(context.WithoutCancel(x.ctx()), *once, code, body); err != nil {
 		x.desk.Log.Error("answer not kept for its idempotency key", slog.Any("err", err))
 	}
-	return x.blob(http.StatusCreated, body)
+	return x.blob(code, body)
 }
 
 // created writes and renders. When the store knew the key already (the process died, or
@@ -87,8 +95,7 @@ func (x *call) created(by store.By, write door, shape show) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	x.shown(receipt.Revision)
-	object, err := shape(receipt.ObjectID)
+	object, err := x.outcome(receipt, receipt.ObjectID, shape)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +131,19 @@ func (x *call) change(id string, write func(version int64) (store.Receipt, error
 	if err != nil {
 		return x.stale(err, id, shape)
 	}
-	x.shown(receipt.Revision)
-	return x.ok(shape(id))
+	return x.ok(x.outcome(receipt, id, shape))
+}
+
+// outcome is what a write is answered with, once the page shows it. A credential that was
+// let through is masked there: answers are kept and logged by many.
+func (x *call) outcome(r store.Receipt, id string, shape show) (any, error) {
+	x.shown(r.Revision)
+	x.mask = lint.HasCredentials(r.Findings)
+	object, err := shape(id)
+	if err != nil {
+		return nil, err
+	}
+	return written(object, r.Findings), nil
 }
 
 // remove deletes an object; the answer is up to the caller. The version is compared with

@@ -18,6 +18,7 @@ var (
 	encodingBr    = []string{"br"}
 	encodingGzip  = []string{"gzip"}
 	pagePolicy    = []string{"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"}
+	framePolicy   = []string{"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *"}
 	dataPolicy    = []string{"default-src 'none'; frame-ancestors 'none'"}
 	hsts          = []string{"max-age=31536000"}
 	referrer      = []string{"strict-origin-when-cross-origin"}
@@ -40,9 +41,12 @@ func WriteDocument(w http.ResponseWriter, r *http.Request, d *publish.Document, 
 	if d.Immutable {
 		h["Cache-Control"] = cacheAsset
 	}
-	if d.HTML {
-		h["Content-Security-Policy"], h["Referrer-Policy"], h["X-Status"] = pagePolicy, referrer, state
-	} else {
+	switch {
+	case d.Framed:
+		h["Content-Security-Policy"], h["Referrer-Policy"], h["X-Status"] = framePolicy, referrer, state
+	case d.HTML:
+		h["Content-Security-Policy"], h["Referrer-Policy"], h["X-Status"], h["Link"] = pagePolicy, referrer, state, d.Preload
+	default:
 		h["Access-Control-Allow-Origin"], h["Content-Security-Policy"] = anyOrigin, dataPolicy
 	}
 	variant, encoding := choose(d, r.Header.Get("Accept-Encoding"))

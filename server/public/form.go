@@ -55,6 +55,15 @@ func (f forms) in(path string, handle func(echo.Context, templates.Chrome) error
 	}
 }
 
+// answer is what follows a form that was taken: a browser is led to a page that it can
+// load again without sending the form once more, a program has the answer at once.
+func answer(c echo.Context, to string, direct func() error) error {
+	if strings.Contains(c.Request().Header.Get("Accept"), "text/html") {
+		return c.Redirect(http.StatusSeeOther, to)
+	}
+	return direct()
+}
+
 // show renders a page wholly before anything is sent.
 func show[P any](c echo.Context, code int, page P, render func(*bytes.Buffer, P) error) error {
 	var body bytes.Buffer

@@ -19,7 +19,9 @@ func (s *Subscriptions) manage(c echo.Context, chrome templates.Chrome) error {
 	if err != nil {
 		return s.expired(c, chrome, err)
 	}
-	return s.showManage(c, http.StatusOK, chrome, &sub, nil)
+	return s.showManage(c, http.StatusOK, chrome, &sub, func(p *templates.ManagePage) {
+		p.Saved, p.DataSent = c.QueryParams().Has("saved"), c.QueryParams().Has("sent")
+	})
 }
 
 // showManage renders the page; edit may put in what was typed.
@@ -80,7 +82,9 @@ func (s *Subscriptions) change(c echo.Context, chrome templates.Chrome) error {
 		sub, err = s.Service.Change(ctx, c.Param("token"), scope, choices.Locale)
 	}
 	if err == nil {
-		return s.showManage(c, http.StatusOK, chrome, &sub, func(p *templates.ManagePage) { p.Saved = true })
+		return answer(c, chrome.Prefix()+chrome.Path+"?saved", func() error {
+			return s.showManage(c, http.StatusOK, chrome, &sub, func(p *templates.ManagePage) { p.Saved = true })
+		})
 	}
 	code, fault := formFault(s.Pages, chrome.Locale, err)
 	if fault == nil {

@@ -124,6 +124,9 @@ func key(path, query string) string {
 // namesPage says whether a query names a further page; the first one is the path alone.
 func namesPage(path, part string) bool {
 	name, value, _ := strings.Cut(part, "=")
+	if strings.HasPrefix(path, "/api/v3/components/") && strings.HasSuffix(path, "/uptime.json") {
+		return name == "days" && value != "" && value != "90"
+	}
 	switch path {
 	case "/history.json":
 		return name == "page" && value != "" && value != "1"

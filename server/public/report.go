@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -39,8 +40,15 @@ func (r *Reports) Register(e *echo.Echo) {
 	e.OPTIONS("/api/v3/reports", preflight)
 }
 
-// ask shows the form; a link to it may choose a component beforehand.
+// reference is what a report is called.
+var reference = regexp.MustCompile(`^[a-z0-9]{12}$`)
+
+// ask shows the form; a link to it may choose a component beforehand. Behind a form that
+// was taken it shows the thanks.
 func (r *Reports) ask(c echo.Context, chrome templates.Chrome) error {
+	if id := c.QueryParam("reference"); reference.MatchString(id) {
+		return r.thank(c, http.StatusOK, templates.ReportThanksPage{Chrome: chrome, Reference: id})
+	}
 	return r.show(c, http.StatusOK, templates.ReportPage{Chrome: chrome, ComponentIDs: c.QueryParams()["component"]})
 }
 
@@ -73,8 +81,16 @@ func (r *Reports) take(c echo.Context, chrome templates.Chrome) error {
 	if err != nil {
 		return err
 	}
-	thanks := templates.ReportThanksPage{Chrome: chrome, Reference: report.ID, At: r.Now()}
-	return show(c, http.StatusAccepted, thanks, func(b *bytes.Buffer, p templates.ReportThanksPage) error { return r.Pages.ReportThanksPage(b, p) })
+	if report.ID == "" {
+		report.ID = status.NewID() // a robot learns nothing from the answer
+	}
+	return answer(c, chrome.Prefix()+chrome.Path+"?reference="+report.ID, func() error {
+		return r.thank(c, http.StatusAccepted, templates.ReportThanksPage{Chrome: chrome, Reference: report.ID, At: r.Now()})
+	})
+}
+
+func (r *Reports) thank(c echo.Context, code int, p templates.ReportThanksPage) error {
+	return show(c, code, p, func(b *bytes.Buffer, p templates.ReportThanksPage) error { return r.Pages.ReportThanksPage(b, p) })
 }
 
 // add checks and keeps a report, unless the client's network has sent too many.

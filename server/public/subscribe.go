@@ -39,6 +39,7 @@ func (s *Subscriptions) Register(e *echo.Echo) {
 	f.mount(e, "/subscribe", s.ask, s.begin)
 	f.mount(e, "/subscriptions/:token", s.manage, s.change)
 	f.mount(e, "/subscriptions/:token/confirm", s.askConfirm, s.confirm)
+	f.mount(e, "/subscriptions/:token/data", s.askData, s.data)
 	f.mount(e, "/subscriptions/:token/unsubscribe", s.askLeave, s.leave)
 	e.POST("/api/v2/subscribers.json", s.create)
 	e.DELETE("/api/v2/subscribers/:id", s.takeBack)
@@ -48,6 +49,9 @@ func (s *Subscriptions) Register(e *echo.Echo) {
 
 // ask shows the form. A link to it may choose a notice or components beforehand.
 func (s *Subscriptions) ask(c echo.Context, chrome templates.Chrome) error {
+	if c.QueryParams().Has("sent") {
+		return s.checkMail(c, chrome)
+	}
 	p := templates.SubscribePage{Chrome: chrome, Channel: string(status.Email)}
 	p.Choices.ComponentIDs = c.QueryParams()["component"]
 	p.IncidentID = c.QueryParam("incident")
@@ -80,7 +84,7 @@ func (s *Subscriptions) begin(c echo.Context, chrome templates.Chrome) error {
 		return status.NewFault(status.CodeMalformed, "", "The form could not be read.")
 	}
 	if form.Get("website") != "" { // only a program fills in what nobody sees
-		return s.checkMail(c, chrome)
+		return s.taken(c, chrome)
 	}
 	choices := choicesOf(form)
 	r := subscribers.Request{
@@ -99,7 +103,7 @@ func (s *Subscriptions) begin(c echo.Context, chrome templates.Chrome) error {
 		if err != nil {
 			return err
 		}
-		return s.checkMail(c, chrome)
+		return s.taken(c, chrome)
 	}
 	p := templates.SubscribePage{
 		Chrome: chrome, Channel: string(r.Channel), Email: r.Email, Endpoint: r.Endpoint,
@@ -122,6 +126,11 @@ func (s *Subscriptions) admit(c echo.Context, r subscribers.Request) error {
 
 func tooMany() error {
 	return status.NewFault(status.CodeLimited, "", "There were many requests from your network; please try again in a few minutes.")
+}
+
+// taken answers every request alike.
+func (s *Subscriptions) taken(c echo.Context, chrome templates.Chrome) error {
+	return answer(c, chrome.Prefix()+chrome.Path+"?sent", func() error { return s.checkMail(c, chrome) })
 }
 
 func (s *Subscriptions) checkMail(c echo.Context, chrome templates.Chrome) error {

@@ -141,7 +141,7 @@ func TestSubscribeConfirmManageLeave(t *testing.T) {
 			t.Errorf("%s %s: %d %v", method, path, page.code, page.header)
 		}
 	}
-	if email, _, _ := s.service.AudienceFor(t.Context(), &status.Incident{}); email != 0 {
+	if a, err := s.service.AudienceFor(t.Context(), &status.Incident{}); a.Email != 0 || err != nil {
 		t.Error("looking at the link confirmed it")
 	}
 	done := s.post(path)

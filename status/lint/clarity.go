@@ -195,6 +195,7 @@ const (
 // style is rule C8.
 func (c *checker) style(p *passage, sentences []sentence) {
 	c.length(p)
+	sentences = p.unnamed(sentences)
 	m := measure(p.lang, sentences)
 	longest := longestEnglish
 	if p.lang == "de" {

@@ -30,8 +30,12 @@ func (c *checker) weaknesses(p *passage, hits []hit) {
 		c.report(p, "D4", Block, s, "")
 	}
 	for _, h := range hits {
-		if h.list == listVulnerability && !touches(h.at, p.links) {
+		switch {
+		case h.list != listVulnerability || touches(h.at, p.links):
+		case !c.n.Security:
 			c.report(p, "D4", Block, h.at, "")
+		case !strings.HasPrefix(strings.ToLower(p.of(h.at)), "sicherheitsvorf"): // what the notice is about is no secret
+			c.report(p, "D4.security", Warn, h.at, "")
 		}
 	}
 }

@@ -11,6 +11,7 @@
 //
 //   - Finding: one place in one text (or one fact) that breaks a rule.
 //   - Block: must be changed, or overridden with a reason. Warn: may be kept.
+//   - Policy: which findings stop a write; the store asks it inside every write.
 //   - Term: a word of the page's own public vocabulary, such as a component's name;
 //     it is never a finding.
 //
@@ -23,7 +24,8 @@
 // # Promises
 //
 //  1. A credential (D3) never leaves this package: every Match is masked, also that of
-//     other rules which overlap it. [Redact] does the same for a whole text.
+//     other rules which overlap it. [Redact] does the same for a whole text, [Clean] for
+//     a whole notice.
 //  2. A text that was published before in the same words is not judged again.
 //  3. False blocks cost minutes during an outage. Where a pattern could be a version, a
 //     time, a date or an order number, it counts as that.

@@ -10,7 +10,7 @@ import (
 // facts are the rules about what a notice holds rather than how it is worded: C1 to C4
 // and C13.
 func (c *checker) facts() {
-	if c.n.Kind == "" {
+	if c.n.Kind == "" || c.n.Correction {
 		return // only texts are to be read
 	}
 	c.impact()
@@ -27,10 +27,13 @@ func (c *checker) facts() {
 // impact is rule C1: what customers notice must be said, in the field for it or in the
 // new entry.
 func (c *checker) impact() {
-	if c.n.problem() && !c.n.open() || !c.n.problem() && c.n.Stage != status.Scheduled {
+	if c.n.Security || c.n.problem() && !c.n.open() || !c.n.problem() && c.n.Stage != status.Scheduled {
 		return
 	}
 	locale := c.n.own()
+	if c.n.Before != nil && !c.n.fresh(locale, CustomerImpact) {
+		return // whoever reads the update has read what the notice is about
+	}
 	if languageOf(locale) == "" {
 		if c.n.Texts[locale][CustomerImpact] == "" && c.n.Texts[locale][Body] == "" {
 			c.reportFact("C1", Block, string(CustomerImpact), locale, "", "")

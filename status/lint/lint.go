@@ -31,10 +31,15 @@ type Finding struct {
 	// about the whole text or a fact.
 	Start int `json:"-"`
 	End   int `json:"-"`
+	// Translated: the field is that of a translation.
+	Translated bool `json:"-"`
 }
 
 // Disclosure says whether the finding is about something that must not be public.
 func (f Finding) Disclosure() bool { return strings.HasPrefix(f.Rule, "D") }
+
+// Credential says whether the finding is a credential.
+func (f Finding) Credential() bool { return f.Rule == "D3" }
 
 // Mode says which findings stop a write.
 type Mode string
@@ -45,6 +50,10 @@ const (
 	Strict  Mode = "strict" // every finding of level block
 	Lenient Mode = "warn"   // none
 )
+
+// Keeping is the mode of a text that is put by and not published: only credentials stop
+// it. It cannot be asked for by name.
+const Keeping Mode = "keep"
 
 // ParseMode reads the value of ?lint=.
 func ParseMode(s string) (Mode, bool) {
@@ -63,7 +72,15 @@ func Warnings(findings []Finding, mode Mode) []Finding {
 }
 
 func (f Finding) blocks(mode Mode) bool {
-	return f.Level == Block && (mode == Strict || mode == Default && f.Disclosure())
+	switch mode {
+	case Strict:
+		return f.Level == Block
+	case Lenient:
+		return false
+	case Keeping:
+		return f.Credential()
+	}
+	return f.Level == Block && f.Disclosure()
 }
 
 func keep(findings []Finding, want func(Finding) bool) []Finding {
@@ -79,7 +96,7 @@ func keep(findings []Finding, want func(Finding) bool) []Finding {
 // HasCredentials says whether a credential was found: such a text must not be saved,
 // not even as a draft.
 func HasCredentials(findings []Finding) bool {
-	return slices.ContainsFunc(findings, func(f Finding) bool { return f.Rule == "D3" })
+	return slices.ContainsFunc(findings, Finding.Credential)
 }
 
 // Check reads the notice and lists what breaks the rules, in the order of reading:
@@ -95,6 +112,9 @@ func Check(n Notice, r Rules) []Finding {
 		}
 	}
 	c.pairs()
+	if n.History {
+		return keep(c.out, Finding.Disclosure)
+	}
 	return c.out
 }
 
@@ -123,9 +143,18 @@ func (c *checker) text(locale string, field Field, text string) {
 		c.clarity(p)
 	}
 	c.slots(p)
-	found := p.secretsMasked(c.out[from:])
+	found := covered(p.secretsMasked(c.out[from:]))
 	slices.SortStableFunc(found, func(a, b Finding) int { return cmp.Compare(a.Start, b.Start) })
 	c.out = append(c.out[:from], found...)
+}
+
+// covered drops what is unclear inside something that must go anyway.
+func covered(found []Finding) []Finding {
+	return keep(found, func(f Finding) bool {
+		return f.Disclosure() || f.End == f.Start || !slices.ContainsFunc(found, func(d Finding) bool {
+			return d.Disclosure() && d.Start <= f.Start && f.End <= d.End
+		})
+	})
 }
 
 // report adds a finding about a place in a text, unless the place is public vocabulary.
@@ -136,7 +165,7 @@ func (c *checker) report(p *passage, key string, level Level, at span, suggestio
 	}
 	f := Finding{
 		Rule: rule, Level: level, Field: p.field, Locale: p.locale, Suggestion: suggestion,
-		Match: p.text[at.start:at.end], Start: at.start, End: at.end,
+		Match: p.text[at.start:at.end], Start: at.start, End: at.end, Translated: p.locale != c.n.own(),
 	}
 	if rule == "D3" {
 		f.Match = Masked(f.Match)
@@ -149,6 +178,7 @@ func (c *checker) report(p *passage, key string, level Level, at span, suggestio
 func (c *checker) reportFact(key string, level Level, field, locale, match, suggestion string, args ...string) {
 	rule, _, _ := strings.Cut(key, ".")
 	f := Finding{Rule: rule, Level: level, Field: field, Locale: locale, Match: match, Suggestion: suggestion}
+	f.Translated = locale != "" && locale != c.n.own()
 	f.Message = c.say(key, f, args...)
 	c.out = append(c.out, f)
 }

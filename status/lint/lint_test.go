@@ -2,6 +2,7 @@ package lint
 
 import (
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -248,19 +249,28 @@ func newIncident(now time.Time) (*status.Page, *status.Incident) {
 	}
 }
 
+// said is the notice with a new entry in front.
+func said(i *status.Incident, bodies map[string]string) *status.Incident {
+	out := *i
+	entry := status.Update{ID: "said", Stage: i.Stage, Body: bodies["en"], Translations: maps.Clone(bodies)}
+	delete(entry.Translations, "en")
+	out.Updates = append([]status.Update{entry}, i.Updates...)
+	return &out
+}
+
 func TestFromIncident(t *testing.T) {
 	now := time.Date(2026, 11, 22, 3, 0, 0, 0, time.UTC)
 	page, incident := newIncident(now)
 	bodies := map[string]string{"en": "We are looking for the cause.", "de": "Wir suchen die Ursache."}
-	rules := RulesFor(page, "https://status.example.com", "en")
+	rules := RulesFor(page, nil, nil, "https://status.example.com", "en")
 	rules.StaffNames = []string{"Anna Becker"}
-	if got := Check(FromIncident(page, incident, nil, bodies, now), rules); len(got) > 0 {
+	if got := Check(FromIncident(page, said(incident, bodies), Past{}, now), rules); len(got) > 0 {
 		t.Errorf("a good notice: %v", got)
 	}
 	late := now.Add(3 * time.Hour)
 	incident.NextUpdateAt, incident.Stage = &late, status.Identified
 	bodies["de"] = "Wir suchen auf db-prod-03."
-	got := rulesOf(Check(FromIncident(page, incident, nil, bodies, now), rules))
+	got := rulesOf(Check(FromIncident(page, said(incident, bodies), Past{}, now), rules))
 	if want := []string{"C2", "C3", "D2"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
@@ -274,15 +284,15 @@ func TestPublishedTextsAreNotJudgedAgain(t *testing.T) {
 	before.Name = "Signing in via 10.0.0.5 does not work"
 	after := *before
 	bodies := map[string]string{"en": "We are looking for the cause.", "de": "Wir suchen die Ursache."}
-	rules := RulesFor(page, "https://status.example.com", "en")
-	if got := rulesOf(Check(FromIncident(page, before, nil, bodies, now), rules)); !slices.Contains(got, "D1") {
+	rules := RulesFor(page, nil, nil, "https://status.example.com", "en")
+	if got := rulesOf(Check(FromIncident(page, said(before, bodies), Past{}, now), rules)); !slices.Contains(got, "D1") {
 		t.Errorf("a new title: got %v", got)
 	}
-	if got := Check(FromIncident(page, &after, before, bodies, now), rules); len(got) > 0 {
+	if got := Check(FromIncident(page, said(&after, bodies), PastOf(page, before), now), rules); len(got) > 0 {
 		t.Errorf("an old title: got %v", got)
 	}
 	after.Name = "Signing in via 10.0.0.6 does not work"
-	if got := rulesOf(Check(FromIncident(page, &after, before, bodies, now), rules)); !slices.Equal(got, []string{"D1", "C11", "C11"}) {
+	if got := rulesOf(Check(FromIncident(page, said(&after, bodies), PastOf(page, before), now), rules)); !slices.Equal(got, []string{"D1", "C11", "C11"}) {
 		t.Errorf("a changed title: got %v", got)
 	}
 }
@@ -292,17 +302,17 @@ func TestResolvedAndMaintenance(t *testing.T) {
 	page, incident := newIncident(now)
 	incident.Stage, incident.NextUpdateAt = status.Resolved, nil
 	bodies := map[string]string{"en": "The problem is fully fixed.", "de": "Die Störung ist vollständig behoben."}
-	rules := RulesFor(page, "https://status.example.com", "en")
-	findings := Check(FromIncident(page, incident, nil, bodies, now), rules)
+	rules := RulesFor(page, nil, nil, "https://status.example.com", "en")
+	findings := Check(FromIncident(page, said(incident, bodies), Past{}, now), rules)
 	if len(findings) != 6 || len(Blocking(findings, Default)) != 0 || len(Blocking(findings, Strict)) != 6 {
 		t.Errorf("P2 without a resolution message: %v", findings)
 	}
 	incident.Imported = true
-	if got := Check(FromIncident(page, incident, nil, bodies, now), rules); len(got) > 0 {
+	if got := Check(FromIncident(page, said(incident, bodies), Past{}, now), rules); len(got) > 0 {
 		t.Errorf("an imported notice: %v", got)
 	}
 	window := &status.Incident{Kind: status.Maintenance, Stage: status.Scheduled, Name: "New parts"}
-	got := rulesOf(Check(FromIncident(page, window, nil, map[string]string{"en": "We will renew a part."}, now), rules))
+	got := rulesOf(Check(FromIncident(page, said(window, map[string]string{"en": "We will renew a part."}), Past{}, now), rules))
 	if !slices.Equal(got, []string{"C1", "C11", "C11"}) {
 		t.Errorf("a maintenance without impact: %v", got)
 	}
@@ -312,7 +322,7 @@ func TestRulesForPage(t *testing.T) {
 	page := status.NewPage("p1", "Example", time.Unix(0, 0))
 	page.SupportURL = "mailto:hilfe@partner.de"
 	page.FooterLinks = []status.FooterLink{{URL: "https://imprint.example.org/legal"}}
-	rules := RulesFor(&page, "https://status.example.com/x", "de")
+	rules := RulesFor(&page, nil, nil, "https://status.example.com/x", "de")
 	text := "Write to hilfe@partner.de, see https://status.example.com/a and imprint.example.org."
 	if got := read("en", text, rules); len(got) > 0 {
 		t.Errorf("got %v", got)

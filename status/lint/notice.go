@@ -1,6 +1,8 @@
 package lint
 
 import (
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -82,34 +84,111 @@ type Notice struct {
 	Resolution    *status.Resolution
 	// Required are the parts that the resolution message must have; see Parts.
 	Required []Part
+
+	// Security: a notice about a matter of security, which another person reads before it is
+	// published. It may say so, and need not say what customers notice.
+	Security bool
+	// Correction: nothing is said anew, only what was said is changed. What an entry has to
+	// tell is not asked for.
+	Correction bool
+	// History: the notice is about the past, or was written elsewhere. Only what must not
+	// be disclosed is looked for.
+	History bool
 }
 
-// FromIncident is the notice i as it would be after a change. before is the same notice
-// as it is published now, nil for a new one; bodies is the text of the new entry by
-// locale, nil when the change brings none.
-func FromIncident(p *status.Page, i, before *status.Incident, bodies map[string]string, now time.Time) Notice {
+// Past is what readers had of a notice before a change; the zero value is that of a notice
+// that nobody has read, such as a new one.
+type Past struct {
+	read       bool
+	stage      status.Stage
+	own        map[string]Texts
+	entries    map[string]map[string]string // texts by entry, then locale
+	resolution *status.Resolution
+}
+
+// PastOf notes what readers have of a notice now. It shares nothing with it, so that the
+// change may follow. Of a draft nobody has read anything.
+func PastOf(p *status.Page, i *status.Incident) Past {
+	if i.Draft {
+		return Past{}
+	}
+	past := Past{read: true, stage: i.Stage, own: textsOf(i, p.DefaultLocale), entries: map[string]map[string]string{}}
+	if i.Resolution != nil {
+		past.resolution = new(*i.Resolution)
+	}
+	for n := range i.Updates {
+		past.entries[i.Updates[n].ID] = entryTexts(&i.Updates[n], p.DefaultLocale)
+	}
+	return past
+}
+
+// texts are the notice's own texts of before; nil when nobody has read it.
+func (p Past) texts() map[string]Texts {
+	if !p.read {
+		return nil
+	}
+	out := maps.Clone(p.own)
+	for locale := range out {
+		out[locale] = maps.Clone(out[locale])
+	}
+	return out
+}
+
+// entry adds the texts of the entry that is new, or was changed, and says whether it is
+// new.
+func (p Past) entry(n *Notice, i *status.Incident, locale string) (fresh bool) {
+	for u := range i.Updates {
+		texts := entryTexts(&i.Updates[u], locale)
+		before, old := p.entries[i.Updates[u].ID]
+		if i.Updates[u].Deleted || old && maps.Equal(before, texts) {
+			continue
+		}
+		put(n.Texts, texts)
+		if old {
+			put(n.Before, before)
+		}
+		return !old
+	}
+	return false
+}
+
+func put(into map[string]Texts, bodies map[string]string) {
+	for locale, body := range bodies {
+		if into[locale] == nil {
+			into[locale] = Texts{}
+		}
+		into[locale][Body] = body
+	}
+}
+
+// entryTexts are the texts of an entry by locale.
+func entryTexts(u *status.Update, locale string) map[string]string {
+	out := map[string]string{}
+	maps.Copy(out, u.Translations)
+	out[locale] = u.Body
+	return out
+}
+
+// FromIncident is the notice i as it would be after a change; past is what readers had of
+// it before.
+func FromIncident(p *status.Page, i *status.Incident, past Past, now time.Time) Notice {
 	n := Notice{
 		Kind: i.Kind, Stage: i.Stage, Now: now, NextUpdateAt: i.NextUpdateAt,
 		Workaround: i.Workaround.State, AffectedUsers: i.AffectedUsers.Mode,
 		Vendor: i.ThirdParty.Vendor, Resolution: i.Resolution,
 		Locales: append([]string{p.DefaultLocale}, p.Translated()...),
-		Texts:   textsOf(i, p.DefaultLocale),
+		Texts:   textsOf(i, p.DefaultLocale), Before: past.texts(),
+		History: i.Imported || i.Backfilled, Security: i.Security,
 	}
-	for locale, body := range bodies {
-		if n.Texts[locale] == nil {
-			n.Texts[locale] = Texts{}
-		}
-		n.Texts[locale][Body] = body
-	}
-	if before != nil {
-		n.Before = textsOf(before, p.DefaultLocale)
-	}
-	if i.Kind != status.Problem || i.Imported || i.Backfilled {
+	n.Correction = !past.entry(&n, i, p.DefaultLocale) && past.read
+	if i.Kind != status.Problem || n.History {
 		return n
 	}
 	priority := i.Priority(p.PriorityMatrix)
-	n.Due = p.Promise(priority, i.Stage, before == nil, i.StartedAt, now)
-	n.Required = Parts(priority)
+	n.Due = p.Promise(priority, i.Stage, !past.read, i.StartedAt, now)
+	if past.stage != status.Resolved || !reflect.DeepEqual(past.resolution, i.Resolution) {
+		n.Required = Parts(priority)
+	}
 	return n
 }
 
@@ -166,8 +245,7 @@ func (n *Notice) own() string {
 
 // fresh says whether the text is not yet published in the same words.
 func (n *Notice) fresh(locale string, field Field) bool {
-	before, ok := n.Before[locale][field]
-	return !ok || before != n.Texts[locale][field]
+	return n.Before == nil || n.Before[locale][field] != n.Texts[locale][field]
 }
 
 func (n *Notice) open() bool {

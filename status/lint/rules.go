@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"allclear/status"
@@ -32,20 +33,45 @@ type Rules struct {
 	ManyZones bool
 }
 
-// RulesFor are the rules of a page; what only the caller knows (staff, customers, names
-// of components) is added to them.
-func RulesFor(p *status.Page, baseURL, language string) Rules {
+// RulesFor are the rules of a page: its settings, its components' names, and the people
+// who work on it, by their mail addresses.
+func RulesFor(p *status.Page, components []status.Component, staff []string, baseURL, language string) Rules {
 	r := Rules{
 		Language: language, BaseHost: hostOf(baseURL), SupportContact: strings.TrimPrefix(p.SupportURL, "mailto:"),
 		PublicDomains: slices.Clone(p.PublicDomains), Vendors: slices.Clone(p.VendorAllowList),
+		CustomerNames: slices.Clone(p.CustomerNames), ManyZones: p.ManyZones,
 		Terms: []string{p.Name, p.Organization},
 	}
-	for _, link := range append(p.FooterLinks, status.FooterLink{URL: p.SupportURL}) {
+	for i := range components {
+		r.Terms = append(r.Terms, components[i].Name)
+	}
+	for _, address := range staff {
+		if name := staffName(address); name != "" {
+			r.StaffNames = append(r.StaffNames, name)
+		}
+	}
+	for _, link := range slices.Concat(p.FooterLinks, []status.FooterLink{{URL: p.SupportURL}}) {
 		if host := hostOf(link.URL); host != "" {
 			r.PublicDomains = append(r.PublicDomains, host)
 		}
 	}
 	return r
+}
+
+// staffName reads the name of a member of staff out of a mail address such as
+// anna.becker@example.org; "" when it is not one person's.
+func staffName(address string) string {
+	local, _, _ := strings.Cut(address, "@")
+	local, _, _ = strings.Cut(local, "+")
+	var parts []string
+	for _, part := range strings.FieldsFunc(local, func(r rune) bool { return strings.ContainsRune("._-", r) }) {
+		if strings.ContainsAny(part, "0123456789") || slices.Contains(roles(), strings.ToLower(part)) {
+			return ""
+		}
+		first, size := utf8.DecodeRuneInString(part)
+		parts = append(parts, string(unicode.ToUpper(first))+part[size:])
+	}
+	return strings.Join(parts, " ")
 }
 
 // hostOf is the host of a link, "" when there is none.

@@ -1,6 +1,7 @@
 package lint
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -38,6 +39,31 @@ func (p *passage) sentencesOf() []sentence {
 		}
 	}
 	cut(len(p.text))
+	return out
+}
+
+// unnamed are the sentences with each name of the public vocabulary as one plain word:
+// who writes a notice did not choose what things are called.
+func (p *passage) unnamed(list []sentence) []sentence {
+	if len(p.public) == 0 {
+		return list
+	}
+	out := make([]sentence, 0, len(list))
+	for _, s := range list {
+		words := make([]word, 0, len(s.words))
+		last := -1
+		for _, w := range s.words {
+			at := slices.IndexFunc(p.public, w.within)
+			switch {
+			case at < 0:
+				words = append(words, w)
+			case at != last:
+				words = append(words, word{w.span, "x"})
+			}
+			last = at
+		}
+		out = append(out, sentence{s.span, words})
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package statuspage
 
 import (
+	"bytes"
 	"time"
 
 	"allclear/status"
@@ -75,7 +76,8 @@ type SentIncident struct {
 	ReminderIntervals *string `json:"reminder_intervals"`
 	Long
 	Common
-	*Problem // incidents only
+	*Problem   // incidents only
+	*Repeating // maintenances only
 }
 
 // withdrawn is all that is said of a notice that is public no more.
@@ -159,6 +161,9 @@ func (e *Encoder) sent(n *status.Incident, at time.Time) SentIncident {
 	if n.Kind == status.Problem {
 		p := e.Problem(n)
 		out.Problem = &p
+	} else {
+		r := e.Repeating(n)
+		out.Repeating = &r
 	}
 	return out
 }
@@ -178,4 +183,14 @@ func (t Telling) EventJSON() ([]byte, error) {
 	incident.Updates = incident.Updates[:min(1, len(incident.Updates))]
 	envelope.Incident, envelope.Truncated = incident, true
 	return JSON(envelope)
+}
+
+// Redelivered marks the body of a webhook that is sent again on request. Everything else
+// in it stays as it was.
+func Redelivered(body []byte) []byte {
+	inner, ok := bytes.CutPrefix(body, []byte("{"))
+	if !ok {
+		return body
+	}
+	return append([]byte(`{"redelivery":true,`), inner...)
 }

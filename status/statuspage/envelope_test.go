@@ -212,3 +212,14 @@ func TestPublishedPostmortemIsPublic(t *testing.T) {
 		t.Errorf("long = %+v", long.Long)
 	}
 }
+
+func TestRedeliveredIsMarked(t *testing.T) {
+	body := encoded(t, telling(told(), status.Event{Type: status.IncidentUpdated, IncidentID: "i1"}).Envelope())
+	before, after := keysOf(t, body), keysOf(t, statuspage.Redelivered(body))
+	if slices.Contains(before, "redelivery") || !slices.Contains(after, "redelivery") || len(after) != len(before)+1 {
+		t.Errorf("keys %v", after)
+	}
+	if got := string(statuspage.Redelivered([]byte("text"))); got != "text" {
+		t.Errorf("what is no object became %s", got)
+	}
+}

@@ -102,7 +102,16 @@ type PublicMaintenance struct {
 	Notice[PublicUpdate, PublicComponent]
 	Long
 	Common
+	Repeating
 }
+
+// Repeating is the public field that only a maintenance has.
+type Repeating struct {
+	Recurrence *string `json:"recurrence"` // a rule of RFC 5545, null when it does not repeat (any more)
+}
+
+// Repeating says when a maintenance comes again.
+func (e *Encoder) Repeating(n *status.Incident) Repeating { return Repeating{set(n.Recurrence)} }
 
 // PublicComponent is a component with what only we know of it.
 func (e *Encoder) PublicComponent(c *status.Component) PublicComponent {
@@ -239,7 +248,7 @@ func (e *Encoder) PublicIncident(n *status.Incident, at time.Time) PublicInciden
 
 // PublicMaintenance is a maintenance with all its public fields, at a moment.
 func (e *Encoder) PublicMaintenance(n *status.Incident, at time.Time) PublicMaintenance {
-	return PublicMaintenance{Notice: e.public(n), Long: e.long(n), Common: e.Common(n, at)}
+	return PublicMaintenance{Notice: e.public(n), Long: e.long(n), Common: e.Common(n, at), Repeating: e.Repeating(n)}
 }
 
 // Public is a notice of either kind with all its public fields, at a moment.
