@@ -11,31 +11,32 @@ import (
 )
 
 // sectionCache keeps the part of the start page that is large and seldom changes: the
-// list of components. Everything else is rendered at each revision.
+// list of components, and the groups that it is made of. Everything else is rendered at
+// each revision.
 type sectionCache struct {
 	mu   sync.Mutex
 	kept map[string]cachedSection // by language
 }
 
-func (c *sectionCache) get(locale, key string) (templates.Section, bool) {
+func (c *sectionCache) get(locale string) cachedSection {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	kept := c.kept[locale]
-	return kept.section, kept.key == key
+	return c.kept[locale]
 }
 
-func (c *sectionCache) put(locale, key string, s templates.Section) {
+func (c *sectionCache) put(locale string, s cachedSection) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.kept == nil {
 		c.kept = map[string]cachedSection{}
 	}
-	c.kept[locale] = cachedSection{key, s}
+	c.kept[locale] = s
 }
 
 type cachedSection struct {
 	key     string
 	section templates.Section
+	groups  map[string]templates.Piece // by what they say
 }
 
 // docCache keeps the pages that hardly ever change from build to build, by path.
@@ -84,22 +85,46 @@ func (p pages) sections(d templates.StartPage) ([]templates.Section, error) {
 }
 
 func (p pages) section(id string, d templates.StartPage) (templates.Section, error) {
-	key := ""
 	if id == "components" {
-		key = p.componentsKey(d)
-		if kept, ok := p.b.parts.get(p.locale, key); ok {
-			return kept, nil
-		}
+		return p.componentList(d)
 	}
+	return p.render(id, d)
+}
+
+func (p pages) render(id string, d templates.StartPage) (templates.Section, error) {
 	var buf bytes.Buffer
 	if err := p.b.Pages.Section(&buf, id, d); err != nil {
 		return templates.Section{}, fmt.Errorf("publish: the section %s: %w", id, err)
 	}
-	s := templates.NewSection(id, buf.Bytes())
-	if key != "" {
-		p.b.parts.put(p.locale, key, s)
+	return templates.NewSection(id, buf.Bytes()), nil
+}
+
+// componentList is the section of the components. When it changed, only the groups that
+// did are rendered.
+func (p pages) componentList(d templates.StartPage) (templates.Section, error) {
+	kept := p.b.parts.get(p.locale)
+	next := cachedSection{key: p.componentsKey(d), groups: map[string]templates.Piece{}}
+	if kept.key == next.key {
+		return kept.section, nil
 	}
-	return s, nil
+	for _, g := range d.Groups {
+		key := fmt.Sprintf("%s %d %t %t %#v", p.v.Epoch, p.v.Page.Version, d.Bars(), d.GroupOpen(g), g)
+		ready, ok := kept.groups[key]
+		if !ok {
+			var err error
+			if ready, err = p.b.Pages.Group(d, g); err != nil {
+				return templates.Section{}, fmt.Errorf("publish: the group %s: %w", g.Name, err)
+			}
+		}
+		next.groups[key] = ready
+		d.Ready = append(d.Ready, ready)
+	}
+	var err error
+	if next.section, err = p.render("components", d); err != nil {
+		return templates.Section{}, err
+	}
+	p.b.parts.put(p.locale, next)
+	return next.section, nil
 }
 
 // componentsKey changes whenever the list of components does: with the settings, the day,

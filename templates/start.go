@@ -23,6 +23,10 @@ type StartPage struct {
 	Recent            []Day    // the last 7 days, newest first, empty ones included
 	BarDays           int      // days in the uptime bars, 90
 
+	// Ready are the groups in their order, from Set.Group. When empty, the section of the
+	// components renders them itself.
+	Ready []Piece
+
 	// Sections are the rendered parts, from Set.Sections. When nil, StartPage
 	// renders them itself.
 	Sections []Section
@@ -95,6 +99,17 @@ func (s *Set) Section(w io.Writer, id string, d StartPage) error {
 		return s.Voice(d.Locale, d.Zone).section(w, "public/start.html", id, d)
 	}
 	return fmt.Errorf("templates: the start page has no section %q", id)
+}
+
+// Piece is a rendered part of a section.
+type Piece = template.HTML
+
+// Group renders one group of the components section, for those who keep it.
+func (s *Set) Group(d StartPage, g Group) (Piece, error) {
+	inner, err := render(func(w io.Writer) error {
+		return s.Voice(d.Locale, d.Zone).section(w, "public/start.html", "group", map[string]any{"G": g, "D": d})
+	})
+	return Piece(inner), err //nolint:gosec // made by html/template just now
 }
 
 // Sections renders and hashes all sections of the start page.

@@ -75,13 +75,14 @@ func BenchmarkOneMoreUpdate(b *testing.B) {
 	for _, archive := range []int{100, 10_000} {
 		b.Run(fmt.Sprintf("incidents=%d", archive), func(b *testing.B) {
 			n := newBenchNode(b, hugePage(b, archive))
-			n.update(b)
+			n.update(b, false)
 		})
 	}
+	b.Run("component moves", func(b *testing.B) { newBenchNode(b, hugePage(b, 10_000)).update(b, true) })
 }
 
-// update posts updates to one open incident.
-func (n *benchNode) update(b *testing.B) {
+// update posts updates to one open incident; each moves its component when move is set.
+func (n *benchNode) update(b *testing.B, move bool) {
 	by := store.By{Actor: "bench"}
 	opened, err := n.store.AddIncident(b.Context(), by, func(site *status.Site) (*status.Incident, error) {
 		name, body, ids := "Requests fail", "We are looking for the cause.", []string{site.Components[1].ID}
@@ -93,12 +94,16 @@ func (n *benchNode) update(b *testing.B) {
 	if err := n.live.Wait(b.Context(), opened.Revision); err != nil {
 		b.Fatal(err)
 	}
-	body := "There is nothing new. We are still working on it."
+	body, levels := "There is nothing new. We are still working on it.", []status.Level{status.PartialOutage, status.MajorOutage}
 	b.ResetTimer()
-	for b.Loop() {
+	for round := 0; b.Loop(); round++ {
 		b.StopTimer()
 		got, err := n.store.EditIncident(b.Context(), by, opened.ObjectID, 0, func(i *status.Incident, site *status.Site) error {
-			return i.Apply(site, status.NewID(), status.Change{Body: &body})
+			c := status.Change{Body: &body}
+			if move {
+				c.Components = map[string]status.Level{i.ComponentIDs[0]: levels[round%2]}
+			}
+			return i.Apply(site, status.NewID(), c)
 		})
 		if err != nil {
 			b.Fatal(err)

@@ -104,7 +104,7 @@ func (n *benchNode) publish(b *testing.B) {
 // BenchmarkAcknowledgedToSwapped is the time from the commit of an update to the
 // snapshot that shows it: 463 components, 300 incidents.
 func BenchmarkAcknowledgedToSwapped(b *testing.B) {
-	newBenchNode(b, largePage(b)).update(b)
+	newBenchNode(b, largePage(b)).update(b, false)
 }
 
 // BenchmarkServePage is one GET / from the snapshot through the whole handler.
