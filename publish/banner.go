@@ -1,6 +1,7 @@
 package publish
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -41,6 +42,10 @@ func (p pages) worstNotice(b *templates.Banner, open []status.Incident) {
 	}
 	n := p.notice(&open[0])
 	b.Title, b.TitleLang, b.Level = n.Title, n.Lang, n.Level
+	if b.Open > 0 && n.TellsWorkaround() {
+		b.Way, b.WayLang = n.Workaround, n.Foreign["workaround"]
+		b.Way.State = cmp.Or(b.Way.State, "unknown")
+	}
 }
 
 func watched(n *status.Incident) int {

@@ -107,6 +107,46 @@ func TestTheBannerAsksOnlyWhereNothingIsKnown(t *testing.T) {
 	}
 }
 
+// TestTheBannerAnswersWhatToDo, in the reader's language or marked with its own, and cut
+// before it is long. Nothing is said of a workaround once the fix is being watched.
+func TestTheBannerAnswersWhatToDo(t *testing.T) {
+	src := publishtest.New()
+	id, err := src.Open(publishtest.Start, status.Change{Name: ptr("Sign-in fails")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := started(t, src)
+	running(t, l)
+	revision := int64(2)
+	for _, step := range []struct {
+		change status.Change
+		en, de string
+	}{
+		{status.Change{}, "<b>What you can do now:</b> We are still looking for a way around this.", "<b>Was Sie jetzt tun können:</b> Wir suchen noch nach einer Überbrückung."},
+		{
+			status.Change{Workaround: &status.Workaround{State: "available", Text: "Please call this & that. " + strings.Repeat("Long text ", 30)}},
+			"<b>What you can do now:</b> Please call this &amp; that. Long text", `<b>Was Sie jetzt tun können:</b> <span lang="en">Please call this &amp; that.`,
+		},
+		{status.Change{Stage: publishtest.Ptr(status.Monitoring), Body: ptr("It works again.")}, "", ""},
+	} {
+		if step.change.Workaround != nil || step.change.Stage != nil {
+			if err := src.Apply(publishtest.Start.Add(time.Duration(revision)*time.Minute), id, step.change); err != nil {
+				t.Fatal(err)
+			}
+			revision++
+		}
+		if err := l.Wait(t.Context(), revision); err != nil {
+			t.Fatal(err)
+		}
+		for path, want := range map[string]string{"/": step.en, "/de/": step.de} {
+			got := part(t, l, path, "banner")
+			if !strings.Contains(got, want) || want == "" && strings.Contains(got, "<b>") || len(got) > 1000 {
+				t.Errorf("%s says %s, want %q", path, got, want)
+			}
+		}
+	}
+}
+
 // TestTitlesWithoutTranslationCarryTheirLanguage, and only they: the words around them are
 // the reader's.
 func TestTitlesWithoutTranslationCarryTheirLanguage(t *testing.T) {
@@ -165,4 +205,53 @@ func TestFixedPagesFollowSettingsAndState(t *testing.T) {
 	if history := body(t, l.Current(), "/history"); !strings.Contains(history, "1 incident,") {
 		t.Errorf("the history counts nothing: %s", history)
 	}
+}
+
+// TestWhatIsKeptIsWhatWouldBeMade: after a run of changes a builder that kept parts of the
+// pages publishes the same bytes as one that makes everything for the first time.
+func TestWhatIsKeptIsWhatWouldBeMade(t *testing.T) {
+	src := publishtest.New()
+	set := pages(t)
+	kept := publish.NewBuilder("https://status.example.org", set)
+	var last *publish.Snapshot
+	at := publishtest.Start
+	compare := func(step string) {
+		t.Helper()
+		v, err := src.Public(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if last, err = kept.Build(&v, last); err != nil {
+			t.Fatal(err)
+		}
+		fresh, err := publish.NewBuilder("https://status.example.org", set).Build(&v, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/", "/de/", "/history", "/feeds", "/de/accessibility", "/embed", "/components/sepasepasepa", "/api/v3/components/cardcardcard/uptime.json"} {
+			if body(t, last, path) != body(t, fresh, path) {
+				t.Errorf("%s: %s is not what a new builder makes", step, path)
+			}
+		}
+	}
+	compare("at first")
+	id := outage(src, t)
+	compare("after an outage")
+	for i, level := range []status.Level{status.PartialOutage, status.MajorOutage, status.Operational, status.DegradedPerformance} {
+		at = at.Add(time.Duration(i+2) * time.Hour)
+		if err := src.Apply(at, id, status.Change{Body: ptr("It moves."), Components: map[string]status.Level{"cardcardcard": level}}); err != nil {
+			t.Fatal(err)
+		}
+		compare("after " + string(level))
+	}
+	if _, err := src.Open(at.Add(time.Minute), status.Change{Name: ptr("The website is slow"), Components: map[string]status.Level{"webwebwebweb": status.DegradedPerformance}}); err != nil {
+		t.Fatal(err)
+	}
+	compare("after a second incident")
+	src.Pass(at.Add(26 * time.Hour))
+	compare("the next day")
+	if err := src.Apply(at.Add(27*time.Hour), id, status.Change{Stage: publishtest.Ptr(status.Resolved)}); err != nil {
+		t.Fatal(err)
+	}
+	compare("after its end")
 }

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"allclear/status"
@@ -71,7 +72,7 @@ func (b *Builder) promiseUptime(v *status.View, s *Snapshot, bars map[string]*ba
 		u := uptimes{v: v, c: c, bar: bars[c.ID], notices: named[c.ID], e: e}
 		key := u.key()
 		s.promise(uptimePath(c.ID), key, func() (doc, error) { return u.json(barDays) })
-		s.promise("/components/"+c.ID+"/uptime.csv", key, func() (doc, error) { return u.csv() })
+		s.promise("/components/"+c.ID+"/uptime.csv", key, u.csv)
 	}
 }
 
@@ -99,11 +100,12 @@ type uptimes struct {
 
 // key changes whenever one of the documents does.
 func (u uptimes) key() string {
-	key := fmt.Sprint(u.v.Page.Version, " ", u.c.Revision, " ", u.bar.key)
+	var key strings.Builder
+	fmt.Fprint(&key, u.v.Page.Version, " ", u.c.Revision, " ", u.bar.key)
 	for _, n := range u.notices {
-		key += fmt.Sprint(" ", n.ID, " ", n.Revision)
+		fmt.Fprint(&key, " ", n.ID, " ", n.Revision)
 	}
-	return key
+	return key.String()
 }
 
 // uptimeQuery is the document about fewer days than the whole.

@@ -279,7 +279,7 @@ func TestEveryDocumentThatAPageOffersIsThere(t *testing.T) {
 			if strings.HasSuffix(path, "/subscribe") || strings.HasSuffix(path, "/report") {
 				continue
 			}
-			if resp, _ := s.ask(t, "GET", path); resp.StatusCode != 200 {
+			if resp, _ := s.ask(t, http.MethodGet, path); resp.StatusCode != http.StatusOK {
 				t.Errorf("%s offers %s, which answers %d", page, path, resp.StatusCode)
 			}
 		}

@@ -133,7 +133,7 @@ for (const box of document.querySelectorAll(".letters")) {
 		box.querySelector("iframe")?.remove();
 		box.lastElementChild.append(frame);
 	});
-	box.addEventListener("toggle", () => { if (box.open) button.click(); });
+	box.firstElementChild.addEventListener("click", () => { if (!box.open) button.click(); });
 	box.closest("form").addEventListener("input", () => {
 		clearTimeout(wait);
 		if (box.open) wait = setTimeout(() => button.click(), 600);

@@ -217,6 +217,25 @@ func (p *Page) checkTables() error {
 			return Invalid("page.uptime_weights", "A weight must be between 0 and 1.")
 		}
 	}
+	if err := p.checkMatrices(); err != nil {
+		return err
+	}
+	if p.Users < 0 {
+		return Invalid("page.users", "The number of users cannot be negative.")
+	}
+	for _, sev := range p.Approval {
+		if sev.Rank() < 0 {
+			return Invalid("page.approval", "%q is not a severity; use minor, moderate, serious or critical.", brief(string(sev)))
+		}
+	}
+	if err := p.Cadence.check("page.cadence"); err != nil {
+		return err
+	}
+	return p.WorkingHours.check("page.working_hours")
+}
+
+// checkMatrices refuses entries that no table has.
+func (p *Page) checkMatrices() error {
 	for sev, row := range p.PriorityMatrix {
 		for urg, prio := range row {
 			if sev.Rank() < 0 || index(Urgencies(), urg) < 0 || index(Priorities(), prio) < 0 {
@@ -231,18 +250,7 @@ func (p *Page) checkTables() error {
 			}
 		}
 	}
-	if p.Users < 0 {
-		return Invalid("page.users", "The number of users cannot be negative.")
-	}
-	for _, sev := range p.Approval {
-		if sev.Rank() < 0 {
-			return Invalid("page.approval", "%q is not a severity; use minor, moderate, serious or critical.", brief(string(sev)))
-		}
-	}
-	if err := p.Cadence.check("page.cadence"); err != nil {
-		return err
-	}
-	return p.WorkingHours.check("page.working_hours")
+	return nil
 }
 
 // Translated lists the locales that need a translation: all but the default one.

@@ -142,7 +142,7 @@ func cannedStart(locale string) StartPage {
 	incident, slow := cannedIncident(locale), cannedSlow(locale)
 	d := StartPage{
 		Chrome:            cannedChrome(locale, "/", "major"),
-		Banner:            Banner{State: "major", Open: 1, Watching: 1, Title: incident.Title, Level: "major", Working: 20, Total: 24, AsOf: at("2026-11-21 21:05"), NextUpdate: incident.NextUpdate},
+		Banner:            Banner{State: "major", Open: 1, Watching: 1, Title: incident.Title, Level: "major", Working: 20, Total: 24, AsOf: at("2026-11-21 21:05"), NextUpdate: incident.NextUpdate, Way: incident.Workaround},
 		Incidents:         []Notice{incident, slow},
 		ActiveMaintenance: []Notice{cannedMaintenance(locale, "m0active0000", "in_progress", "2026-11-21 20:00", "2026-11-21 22:30")},
 		Soon:              []Notice{cannedMaintenance(locale, "m1soon000000", "scheduled", "2026-11-22 06:00", "2026-11-22 07:15")},

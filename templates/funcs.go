@@ -43,6 +43,7 @@ func (v *Voice) timeFuncs() template.FuncMap {
 func (v *Voice) wordFuncs() template.FuncMap {
 	return template.FuncMap{
 		"banner": func(b Banner) template.HTML { return v.sayAllHTML([]sentence{bannerSentence(b)}) },
+		"way":    v.wayHTML,
 		"level":  v.LevelLabel, "stateword": v.StateWord,
 		"stage":    v.StageLabel,
 		"severity": v.SeverityLabel,

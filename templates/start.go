@@ -74,6 +74,11 @@ type Banner struct {
 
 	NextUpdate time.Time // earliest promise of the open incidents
 	Overdue    bool      // it has passed
+
+	// Way is what customers can do about the most serious open incident, WayLang its
+	// language when it is not the page's; zero: nothing to say.
+	Way     Workaround
+	WayLang string
 }
 
 // Day is a calendar day with the notices that touched it.
@@ -109,7 +114,7 @@ func (s *Set) Group(d StartPage, g Group) (Piece, error) {
 	inner, err := render(func(w io.Writer) error {
 		return s.Voice(d.Locale, d.Zone).section(w, "public/start.html", "group", map[string]any{"G": g, "D": d})
 	})
-	return Piece(inner), err //nolint:gosec // made by html/template just now
+	return Piece(inner), err
 }
 
 // Sections renders and hashes all sections of the start page.

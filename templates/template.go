@@ -36,4 +36,4 @@ type Slot struct {
 }
 
 func (PreparedPage) file() string { return "templates" }
-func (TemplatePage) file() string  { return "template" }
+func (TemplatePage) file() string { return "template" }

@@ -83,7 +83,7 @@ func publicPages() []declaration {
 		page("manage", "choices", "content"),
 		page("unsubscribe", "", "content"),
 		page("owndata", "", "content"),
-		page("report", "", "content"),
+		page("report", "choices", "content"),
 		page("reported", "", "content"),
 		page("feeds", "", "content"),
 		page("accessibility", "", "content"),

@@ -66,6 +66,28 @@ func TestSectionsAreThoseOfTheDocument(t *testing.T) {
 	}
 }
 
+// TestGroupsMayBeRenderedAlone: the section made of ready groups is the same, byte by byte.
+func TestGroupsMayBeRenderedAlone(t *testing.T) {
+	s := newSet(t)
+	loose := cannedStart("en")
+	loose.Groups = append([]Group{{Components: loose.Groups[1].Components}}, loose.Groups...)
+	many := cannedStart("de")
+	many.Groups = cannedGroups("de", 160)
+	for _, d := range []StartPage{cannedStart("de"), cannedCalm("en"), loose, many} {
+		want := rendered(t, rendering{"components", "", func(w io.Writer) error { return s.Section(w, "components", d) }})
+		for _, g := range d.Groups {
+			ready, err := s.Group(d, g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d.Ready = append(d.Ready, ready)
+		}
+		if got := rendered(t, rendering{"components", "", func(w io.Writer) error { return s.Section(w, "components", d) }}); string(got) != string(want) {
+			t.Errorf("made of ready groups the section is\n%s, want\n%s", got, want)
+		}
+	}
+}
+
 func TestOnlyWhatChangedHasANewHash(t *testing.T) {
 	s := newSet(t)
 	before, err := s.Sections(cannedStart("en"))

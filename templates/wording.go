@@ -1,6 +1,7 @@
 package templates
 
 import (
+	"html/template"
 	"strings"
 	"time"
 )
@@ -144,6 +145,21 @@ func (v *Voice) WorkaroundSentence(w Workaround) string {
 		return ""
 	}
 	return v.T("workaround." + workaroundState(w))
+}
+
+// wayLimit is how much of a workaround the banner says; the incident's card has the rest.
+const wayLimit = 120
+
+// wayHTML says in the banner what customers can do; empty when there is nothing to say.
+func (v *Voice) wayHTML(b Banner) template.HTML {
+	if b.Way.State == "" {
+		return ""
+	}
+	said := foreign{v.WorkaroundSentence(b.Way), ""}
+	if b.Way.State == "available" {
+		said = foreign{shorten(PlainText(b.Way.Text), wayLimit), b.WayLang}
+	}
+	return template.HTML(said.html()) //nolint:gosec // escaped in html
 }
 
 func workaroundState(w Workaround) string {

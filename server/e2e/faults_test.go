@@ -24,7 +24,7 @@ const wrongPage = `<!DOCTYPE html>
 <h1>Wrong</h1>
 <p class="wide">Too wide</p>
 <p class="pale">Too pale</p>
-<p><button class="tiny" type="button" aria-label="Small"></button></p>
+<p><button class="tiny" type="button" aria-label="Small" onkeydown="event.preventDefault()"></button></p>
 <p><a href="/one" class="bare">Without a ring</a> <a href="/two" tabindex="3">First of all</a></p>
 <p class="turned"><span>One</span><span>Two</span></p>
 <p class="short">This sentence is cut off.</p>
@@ -54,7 +54,7 @@ func TestTheExaminerFinds(t *testing.T) {
 	seen.valid()
 	want := []string{
 		"px too wide: p.wide", "button.tiny \"Small\" is only 12", "a.bare \"Without a ring\" does not show its focus",
-		"jumps the queue of the Tab key", "Tab 1 leads to", "p.turned \"One Two\" stands elsewhere", "p.short \"This sentence is cut off.\" is cut off",
+		"jumps the queue of the Tab key", "Tab 2 leads to nothing", "p.turned \"One Two\" stands elsewhere", "p.short \"This sentence is cut off.\" is cut off",
 		"says no time", "asks " + other.URL + "/picture.png", "localStorage holds seen", "there is a cookie: seen=1",
 	}
 	if x.axe != "" {
