@@ -2,6 +2,7 @@ package templates
 
 import (
 	"html/template"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -150,6 +151,9 @@ func (v *Voice) WorkaroundSentence(w Workaround) string {
 // wayLimit is how much of a workaround the banner says; the incident's card has the rest.
 const wayLimit = 120
 
+// linkTarget is the address behind a link's words in plain text.
+var linkTarget = regexp.MustCompile(` \(https?://[^)\s]*\)`)
+
 // wayHTML says in the banner what customers can do; empty when there is nothing to say.
 func (v *Voice) wayHTML(b Banner) template.HTML {
 	if b.Way.State == "" {
@@ -157,7 +161,7 @@ func (v *Voice) wayHTML(b Banner) template.HTML {
 	}
 	said := foreign{v.WorkaroundSentence(b.Way), ""}
 	if b.Way.State == "available" {
-		said = foreign{shorten(PlainText(b.Way.Text), wayLimit), b.WayLang}
+		said = foreign{shorten(linkTarget.ReplaceAllString(PlainText(b.Way.Text), ""), wayLimit), b.WayLang}
 	}
 	return template.HTML(said.html()) //nolint:gosec // escaped in html
 }

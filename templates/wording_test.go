@@ -255,3 +255,24 @@ func TestAMissingWordFailsTheTemplateNotTheReader(t *testing.T) {
 		t.Errorf("H says %q", got)
 	}
 }
+
+func TestTheBannerSaysTheWayWithoutAddresses(t *testing.T) {
+	v := newSet(t).Voice("en", "UTC")
+	for _, c := range []struct {
+		b    Banner
+		want string
+	}{
+		{Banner{}, ""},
+		{Banner{Way: Workaround{State: "none_known"}}, "We do not know of a workaround yet."},
+		{Banner{Way: Workaround{State: "available", Text: "Use the [app](https://example.org/app) & wait."}}, "Use the app &amp; wait."},
+		{Banner{Way: Workaround{State: "available", Text: "Bitte warten."}, WayLang: "de"}, `<span lang="de">Bitte warten.</span>`},
+	} {
+		if got := string(v.wayHTML(c.b)); got != c.want {
+			t.Errorf("%+v says %q, want %q", c.b.Way, got, c.want)
+		}
+	}
+	long := v.wayHTML(Banner{Way: Workaround{State: "available", Text: strings.Repeat("Please wait. ", 50)}})
+	if len(long) > wayLimit+4 || !strings.HasSuffix(string(long), "…") {
+		t.Errorf("a long way is said as %q", long)
+	}
+}

@@ -32,6 +32,7 @@ const wrongPage = `<!DOCTYPE html>
 <img src="%s/picture.png">
 <p id="twice"></p><div><p id="twice"></p></div>
 <ul><p>No item</p></ul>
+<form action="/send"><label>Name <input></label></form>
 <script>localStorage.setItem("seen", "1"); document.cookie = "seen=1"</script>
 </main></body></html>`
 
@@ -55,7 +56,7 @@ func TestTheExaminerFinds(t *testing.T) {
 	want := []string{
 		"px too wide: p.wide", "button.tiny \"Small\" is only 12", "a.bare \"Without a ring\" does not show its focus",
 		"jumps the queue of the Tab key", "Tab 2 leads to nothing", "p.turned \"One Two\" stands elsewhere", "p.short \"This sentence is cut off.\" is cut off",
-		"says no time", "asks " + other.URL + "/picture.png", "localStorage holds seen", "there is a cookie: seen=1",
+		"says no time", "without scripts a time is empty", "the form /send has no button", "asks " + other.URL + "/picture.png", "localStorage holds seen", "there is a cookie: seen=1",
 	}
 	if x.axe != "" {
 		want = append(want, "axe: html-has-lang", "axe: color-contrast: .pale", "axe: image-alt", "axe: list")

@@ -107,6 +107,9 @@ window.look = (() => {
 
 	const times = () => all("time").filter(e => !e.textContent.trim() || !e.dateTime).map(e => `${name(e)} says no time`);
 
+	// Without scripts a form needs a button that sends it.
+	const forms = () => all("form").filter(f => ![...f.elements].some(e => e.type === "submit")).map(f => `the form ${f.getAttribute("action")} has no button`);
+
 	const stored = async () => [
 		...(document.cookie ? ["there is a cookie: " + document.cookie] : []),
 		...Object.keys(localStorage).map(k => "localStorage holds " + k),
@@ -156,6 +159,6 @@ window.look = (() => {
 		return [...say(answer.violations, true), ...say(answer.incomplete, false).map(text => "undecided, " + text)];
 	};
 
-	return { small, wide, cut, order, focus, startWay, endWay, times, stored, unfold, grow, barriers };
+	return { forms, small, wide, cut, order, focus, startWay, endWay, times, stored, unfold, grow, barriers };
 })();
 true
