@@ -13,7 +13,7 @@ import (
 func (p pages) banner() templates.Banner {
 	v := p.v
 	open := bySeverity(v.Unresolved())
-	b := templates.Banner{State: string(v.State()), AsOf: v.UpdatedAt(), Maintenance: len(v.Active()) > 0}
+	b := templates.Banner{State: string(v.State()), AsOf: v.UpdatedAt(), Maintenance: len(v.Active()) > 0, ElevatedReports: v.MoreReports}
 	b.Stale, b.CheckedAt = !v.StaleSince.IsZero(), v.StaleSince
 	p.worstNotice(&b, open)
 	p.impaired(&b, open)

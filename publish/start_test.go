@@ -255,3 +255,41 @@ func TestWhatIsKeptIsWhatWouldBeMade(t *testing.T) {
 	}
 	compare("after its end")
 }
+
+// TestManyReportsAreSaidWhereNothingElseIs, and never under a green mark.
+func TestManyReportsAreSaidWhereNothingElseIs(t *testing.T) {
+	src := publishtest.New()
+	v, err := src.Public(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.MoreReports = true
+	builder := publish.NewBuilder("https://status.example.org", pages(t))
+	s, err := builder.Build(&v, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"/": "<h1>We have received more problem reports than usual and are checking</h1>", "/de/": "<h1>Es gehen mehr Meldungen ein als üblich. Wir prüfen das.</h1>",
+		"/embed": "more problem reports than usual",
+	} {
+		if page := body(t, s, path); !strings.Contains(page, want) || strings.Contains(page, `class="banner operational"`) {
+			t.Errorf("%s does not say %q", path, want)
+		}
+	}
+	if !strings.Contains(body(t, s, "/"), `class="banner unknown"`) || s.State != status.StateOperational {
+		t.Errorf("the banner is not that of a question, or the state is %s", s.State)
+	}
+	outage(src, t)
+	v, err = src.Public(t.Context(), 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.MoreReports = true
+	if s, err = builder.Build(&v, s); err != nil {
+		t.Fatal(err)
+	}
+	if page := body(t, s, "/"); !strings.Contains(page, "<h1>Down: Card payments fail</h1>") || !strings.Contains(page, `class="banner major"`) {
+		t.Error("many reports hide an outage")
+	}
+}

@@ -55,3 +55,41 @@ func TestInflows(t *testing.T) {
 		}
 	}
 }
+
+// TestManyReportsAreThoseOfManyNetworks: on the public page each network has one voice.
+func TestManyReportsAreThoseOfManyNetworks(t *testing.T) {
+	from := func(ids []string, sources ...string) []Report {
+		var list []Report
+		for _, s := range sources {
+			list = append(list, Report{Source: s, ComponentIDs: ids})
+		}
+		return list
+	}
+	web, quiet := []string{"web"}, make([][]Report, 28)
+	busy := make([][]Report, 28)
+	for i := range busy {
+		busy[i] = from(web, "a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l")
+	}
+	for name, c := range map[string]struct {
+		now    []Report
+		before [][]Report
+		want   bool
+	}{
+		"nothing":                        {nil, quiet, false},
+		"two networks":                   {from(web, "a", "b"), quiet, false},
+		"three networks":                 {from(web, "a", "b", "c"), quiet, true},
+		"three networks, nothing named":  {from(nil, "a", "b", "c"), quiet, true},
+		"one network, three times":       {from(web, "a", "a", "a"), quiet, false},
+		"one network, about three parts": {from([]string{"web", "card", "sepa"}, "a"), quiet, false},
+		"as many as usual":               {from(web, "a", "b", "c"), busy, false},
+		"more than twice as many":        {from(web, "a", "b", "c", "d", "e", "f", "g"), busy, true},
+		"networks that are not known":    {from(web, "", "", ""), quiet, true},
+	} {
+		if got := MoreThanUsual(append([][]Report{c.now}, c.before...)); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
+	if MoreThanUsual(nil) {
+		t.Error("without a count there are many")
+	}
+}

@@ -36,6 +36,8 @@ type Page struct {
 	Users int64 `json:"users,omitempty"`
 	// ManyZones: readers live in more than one time zone.
 	ManyZones bool `json:"many_zones,omitempty"`
+	// TellReports: the page says so when clearly more problems are reported than usual.
+	TellReports bool `json:"tell_reports,omitempty"`
 	// CustomerNames must not appear in a notice; never public.
 	CustomerNames []string `json:"customer_names,omitempty"`
 	// Approval lists the severities of which a second person approves the first entry

@@ -99,6 +99,40 @@ func Inflows(reports [][]Report) []Inflow {
 	return list
 }
 
+// MoreThanUsual says whether clearly more networks than usual report some component. Unlike
+// on the dashboard each network has one voice: nobody moves the public page by pressing often.
+func MoreThanUsual(reports [][]Report) bool {
+	voices := make([][]Report, len(reports))
+	for i := range reports {
+		voices[i] = oneVoiceEach(reports[i])
+	}
+	return slices.ContainsFunc(Inflows(voices), Inflow.Raised)
+}
+
+// oneVoiceEach keeps one report of each network about each component.
+func oneVoiceEach(reports []Report) []Report {
+	type voice struct{ source, id string }
+	seen := map[voice]bool{}
+	var out []Report
+	for _, r := range reports {
+		ids := r.ComponentIDs
+		if len(ids) == 0 {
+			ids = []string{""}
+		}
+		for _, id := range ids {
+			if v := (voice{r.Source, id}); r.Source == "" || !seen[v] {
+				seen[v] = true
+				one := Report{Source: r.Source}
+				if id != "" {
+					one.ComponentIDs = []string{id}
+				}
+				out = append(out, one)
+			}
+		}
+	}
+	return out
+}
+
 // countReports counts by component; a report that names none counts under "".
 func countReports(reports []Report) map[string]int {
 	count := Reported(reports)

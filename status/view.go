@@ -26,6 +26,8 @@ type View struct {
 	// History is each component's level over time, oldest first, for at least 90 days
 	// as far as it is known.
 	History map[string][]Span
+	// MoreReports: more problems are reported than usual, and the page shall say so.
+	MoreReports bool
 	// StaleSince is set when the database has been gone since then: the state may be old.
 	StaleSince time.Time
 	// Events are those of the revisions after the one that the reader named.

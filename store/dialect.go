@@ -68,7 +68,7 @@ func (d dialect) readOptions() *sql.TxOptions {
 // the queue in which those writes stand; SQLite has one writer at a time anyway.
 func (t *tx) claimSite(ctx context.Context) error {
 	if t.store.dialect.postgres {
-		return t.scanSite(t.row(ctx, `SELECT epoch, revision, moment, due, page FROM site WHERE id = 1 FOR UPDATE`))
+		return t.scanSite(t.row(ctx, `SELECT epoch, revision, moment, due, page, raised_at FROM site WHERE id = 1 FOR UPDATE`))
 	}
 	return t.loadSite(ctx)
 }

@@ -12,7 +12,7 @@ import (
 const sweepEvery = time.Hour
 
 // Tick does what time alone makes due; it is called every second and reads one row when
-// nothing is. Maintenances start, end and remind through the same verbs as staff's
+// nothing is, and now and then the problem reports. Maintenances start, end and remind through the same verbs as staff's
 // changes. When time changed the page in another way, that is a revision without events. Reminders
 // to whoever is on duty are queued; they change nothing public. Of many nodes one does
 // each thing: whoever comes second finds it done. moved says that something was done.
@@ -20,9 +20,13 @@ func (s *Store) Tick(ctx context.Context) (moved bool, err error) {
 	if err := s.sweep(ctx); err != nil {
 		return false, err
 	}
+	told, err := s.tellReports(ctx)
+	if err != nil {
+		return false, err
+	}
 	due, err := s.due(ctx)
 	if err != nil || s.now().Before(due) {
-		return false, err
+		return told, err
 	}
 	chores, err := s.chores(ctx)
 	if err != nil {
@@ -34,7 +38,7 @@ func (s *Store) Tick(ctx context.Context) (moved bool, err error) {
 		moved, failed = moved || r.Version > 0, errors.Join(failed, err)
 	}
 	turned, err := s.turn(ctx)
-	return moved || turned, errors.Join(failed, err)
+	return told || moved || turned, errors.Join(failed, err)
 }
 
 func (s *Store) due(ctx context.Context) (time.Time, error) {

@@ -48,6 +48,7 @@ type Store struct {
 	bell   bell
 	known  atomic.Int64 // newest revision that was announced here
 	purged atomic.Int64 // when Tick last swept old rows, in milliseconds
+	heard  atomic.Int64 // when Tick last counted problem reports, in milliseconds
 	kept   noticeCache
 
 	ctx     context.Context //nolint:containedctx // the store's own life: ends with Close
@@ -150,6 +151,7 @@ type siteRow struct {
 	moment   time.Time // when this revision was made
 	due      time.Time // when somebody must look whether time alone changed the page
 	page     status.Page
+	raised   int64 // since when the page tells of many reports, in milliseconds; 0: it does not
 }
 
 // createSite makes the page of a fresh database.
@@ -173,14 +175,14 @@ func (t *tx) loadSite(ctx context.Context) error {
 	if t.site != nil {
 		return nil
 	}
-	return t.scanSite(t.row(ctx, `SELECT epoch, revision, moment, due, page FROM site WHERE id = 1`))
+	return t.scanSite(t.row(ctx, `SELECT epoch, revision, moment, due, page, raised_at FROM site WHERE id = 1`))
 }
 
 func (t *tx) scanSite(row *sql.Row) error {
 	var r siteRow
 	var moment, due int64
 	var raw string
-	if err := row.Scan(&r.epoch, &r.revision, &moment, &due, &raw); err != nil {
+	if err := row.Scan(&r.epoch, &r.revision, &moment, &due, &raw, &r.raised); err != nil {
 		return fmt.Errorf("read the site row: %w", err)
 	}
 	r.moment, r.due = at(moment), at(due)
@@ -196,7 +198,7 @@ func (t *tx) saveSite(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE site SET revision = ?, moment = ?, due = ?, page = ? WHERE id = 1`,
-		t.site.revision, ms(t.site.moment), ms(t.site.due), string(raw))
+	_, err = t.exec(ctx, `UPDATE site SET revision = ?, moment = ?, due = ?, page = ?, raised_at = ? WHERE id = 1`,
+		t.site.revision, ms(t.site.moment), ms(t.site.due), string(raw), t.site.raised)
 	return err
 }

@@ -45,6 +45,7 @@ func (t *tx) view(ctx context.Context) (status.View, error) {
 	}
 	v := status.ViewOf(site.Page, site.Components, notices)
 	v.Epoch, v.Revision, v.At = t.site.epoch, t.site.revision, t.site.moment
+	v.MoreReports = t.site.raised != 0
 	if v.Months, err = t.months(ctx); err != nil {
 		return v, err
 	}

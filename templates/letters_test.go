@@ -118,8 +118,8 @@ func TestPersonalLinksComeOutByteForByte(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, link := range []string{l.ManageURL, l.UnsubscribeURL} {
-			if strings.Count(m.Text, link) != 1 || strings.Count(m.HTML, `"`+link+`"`) != 1 {
+		for _, link := range []string{l.ManageURL, l.ManageURL + "?level=start_and_end", l.UnsubscribeURL} {
+			if strings.Count(m.Text, link+"\n") != 1 || strings.Count(m.HTML, `"`+link+`"`) != 1 {
 				t.Errorf("%s: %s is %d times in the text and %d times in the HTML, want once each", locale, link, strings.Count(m.Text, link), strings.Count(m.HTML, link))
 			}
 		}

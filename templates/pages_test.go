@@ -71,6 +71,9 @@ func everyPage(s *Set, locale string) []rendering {
 		{"manage", "public/manage.html", func(w io.Writer) error {
 			return s.ManagePage(w, ManagePage{Chrome: chrome("/subscribe"), Action: "/subscriptions/TOKEN", UnsubscribeURL: "/subscriptions/TOKEN/unsubscribe", Address: "someone@example.org", Groups: groups, Saved: true, Choices: Choices{GroupIDs: []string{"g2"}, Level: "start_and_end", MinimumSeverity: "serious", PausedUntil: "2026-12-01"}})
 		}},
+		{"manage-less", "public/manage.html", func(w io.Writer) error {
+			return s.ManagePage(w, ManagePage{Chrome: chrome("/subscribe"), Action: "/subscriptions/TOKEN", Address: "someone@example.org", Groups: groups, OfferEnds: true})
+		}},
 		{"unsubscribe", "public/unsubscribe.html", func(w io.Writer) error {
 			return s.UnsubscribePage(w, UnsubscribePage{Chrome: chrome("/subscribe"), Action: "/subscriptions/TOKEN/unsubscribe", ManageURL: "/subscriptions/TOKEN"})
 		}},

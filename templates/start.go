@@ -191,10 +191,16 @@ func (b Banner) Calm() bool { return b.Open+b.Watching+b.Impaired == 0 && !b.Sta
 
 // Look is the word of the palette in which the banner is drawn.
 func (b Banner) Look() string {
-	if b.Stale {
+	if b.Stale || b.wonders() {
 		return levelUnknown
 	}
 	return levelKey(b.State)
+}
+
+// wonders tells whether the many reports are all there is to say: a green mark would
+// contradict them.
+func (b Banner) wonders() bool {
+	return b.ElevatedReports && b.Calm() && !b.Maintenance && b.ResolvedTitle == ""
 }
 
 func render(f func(io.Writer) error) ([]byte, error) {

@@ -131,6 +131,7 @@ type ManagePage struct {
 	IncidentTitle  string // set: the subscription follows one incident only
 	Saved          bool
 	DataSent       bool // the link to the own data is on its way
+	OfferEnds      bool // a mail's link asked for fewer messages: one button does it
 	Fault          FieldFault
 }
 

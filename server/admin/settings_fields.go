@@ -12,8 +12,16 @@ import (
 func showIdentity(p *status.Page) url.Values {
 	return url.Values{
 		"name": {p.Name}, "organization": {p.Organization}, "time_zone": {p.TimeZone},
-		"brand_color": {p.BrandColor}, "support_url": {p.SupportURL},
+		"brand_color": {p.BrandColor}, "support_url": {p.SupportURL}, "tell_reports": {ticked(p.TellReports)},
 	}
+}
+
+// ticked is the value of a box.
+func ticked(on bool) string {
+	if on {
+		return "1"
+	}
+	return ""
 }
 
 func (in *input) identity() func(*status.Page) {
@@ -21,6 +29,7 @@ func (in *input) identity() func(*status.Page) {
 	return func(p *status.Page) {
 		p.Name, p.Organization, p.TimeZone = in.value("name"), in.value("organization"), in.value("time_zone")
 		p.BrandColor, p.SupportURL = in.value("brand_color"), in.value("support_url")
+		p.TellReports = in.value("tell_reports") != ""
 	}
 }
 
@@ -71,14 +80,10 @@ func (in *input) estimates() func(*status.Page) {
 }
 
 func showDisclosure(p *status.Page) url.Values {
-	out := url.Values{
+	return url.Values{
 		"vendor_allow_list": perLine(p.VendorAllowList), "public_domains": perLine(p.PublicDomains), "customer_names": perLine(p.CustomerNames),
-		"many_zones": {""},
+		"many_zones": {ticked(p.ManyZones)},
 	}
-	if p.ManyZones {
-		out.Set("many_zones", "1")
-	}
-	return out
 }
 
 func (in *input) disclosure() func(*status.Page) {

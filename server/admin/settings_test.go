@@ -38,9 +38,10 @@ func TestSettingsAreSaved(t *testing.T) {
 		fields []string
 		want   func(*status.Page)
 	}{
-		{"page", []string{"name", " Example Status ", "organization", "Example AG", "time_zone", "Europe/Berlin", "brand_color", "#0a6b5a", "support_url", "mailto:help@example.org"},
+		{"page", []string{"name", " Example Status ", "organization", "Example AG", "time_zone", "Europe/Berlin", "brand_color", "#0a6b5a", "support_url", "mailto:help@example.org", "tell_reports", "1"},
 			func(p *status.Page) {
 				p.Name, p.Organization, p.TimeZone, p.BrandColor, p.SupportURL = "Example Status", "Example AG", "Europe/Berlin", "#0a6b5a", "mailto:help@example.org"
+				p.TellReports = true
 			}},
 		{"languages", []string{"locales", "de", "default_locale", "de"}, func(p *status.Page) { p.Locales, p.DefaultLocale = []string{"de"}, "de" }},
 		{"links", []string{"links.0.url", "https://example.org/i", "links.0.label", "Legal notice", "links.0.label.de", "Impressum"}, func(p *status.Page) {

@@ -97,7 +97,7 @@ func TestAnswersHaveEveryKey(t *testing.T) {
 		"page": {
 			"version", "organization", "locales", "default_locale", "brand_color", "footer_links", "uptime_weights", "cadence",
 			"severity_matrix", "priority_matrix", "vendor_allow_list", "public_domains", "on_duty", "working_hours",
-			"users", "many_zones", "customer_names", "approval",
+			"users", "many_zones", "tell_reports", "customer_names", "approval",
 		},
 		"component":       {"audience", "criticality", "version"},
 		"component_group": {"status", "version"},

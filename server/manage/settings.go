@@ -21,6 +21,7 @@ type ownFields struct {
 	WorkingHours    *status.WorkingHours   `json:"working_hours"`
 	Users           *int64                 `json:"users"`
 	ManyZones       *bool                  `json:"many_zones"`
+	TellReports     *bool                  `json:"tell_reports"`
 	CustomerNames   *[]string              `json:"customer_names"`
 	Approval        *[]status.Severity     `json:"approval"`
 }
@@ -42,6 +43,7 @@ func (f *ownFields) apply(p *status.Page) {
 	set(&p.WorkingHours, f.WorkingHours)
 	set(&p.Users, f.Users)
 	set(&p.ManyZones, f.ManyZones)
+	set(&p.TellReports, f.TellReports)
 	set(&p.CustomerNames, f.CustomerNames)
 	set(&p.Approval, f.Approval)
 	if f.FooterLinks != nil {
@@ -57,7 +59,7 @@ func ownKeys(p *status.Page) map[string]any {
 		"uptime_weights": p.UptimeWeights, "cadence": p.Cadence, "severity_matrix": p.SeverityMatrix, "priority_matrix": p.PriorityMatrix,
 		"vendor_allow_list": append([]string{}, p.VendorAllowList...), "public_domains": append([]string{}, p.PublicDomains...),
 		"on_duty": p.OnDuty, "working_hours": p.WorkingHours,
-		"users": p.Users, "many_zones": p.ManyZones, "customer_names": append([]string{}, p.CustomerNames...),
+		"users": p.Users, "many_zones": p.ManyZones, "tell_reports": p.TellReports, "customer_names": append([]string{}, p.CustomerNames...),
 		"approval": append([]status.Severity{}, p.Approval...),
 	}
 }

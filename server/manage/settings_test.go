@@ -10,7 +10,7 @@ import (
 )
 
 const allSettings = `{"page":{"organization":"Acme AG","brand_color":"#0a6b5a","support_url":"mailto:help@acme.example",
-	"locales":["de","en"],"default_locale":"de","on_duty":"duty@acme.example","users":5000,"many_zones":true,"customer_names":["Muster AG"],"approval":["critical"],
+	"locales":["de","en"],"default_locale":"de","on_duty":"duty@acme.example","users":5000,"many_zones":true,"tell_reports":true,"customer_names":["Muster AG"],"approval":["critical"],
 	"footer_links":[{"label":{"de":"Impressum","en":"Imprint"},"url":"https://acme.example/imprint"}],
 	"uptime_weights":{"major":1,"partial":0.5,"degraded":0.1},"vendor_allow_list":["Example Cloud"],"public_domains":["acme.example"],
 	"cadence":{"P1":{"first":{"minutes":3},"early":{"minutes":15},"later":{"minutes":30},"watch":{"working_days":1}}},

@@ -13,6 +13,9 @@ import (
 	"allclear/templates"
 )
 
+// startAndEnd is the level of those who want to hear little.
+const startAndEnd = "start_and_end"
+
 // manage shows what a subscriber chose.
 func (s *Subscriptions) manage(c echo.Context, chrome templates.Chrome) error {
 	sub, err := s.Service.Look(c.Request().Context(), subscribers.ForManage, c.Param("token"))
@@ -21,6 +24,7 @@ func (s *Subscriptions) manage(c echo.Context, chrome templates.Chrome) error {
 	}
 	return s.showManage(c, http.StatusOK, chrome, &sub, func(p *templates.ManagePage) {
 		p.Saved, p.DataSent = c.QueryParams().Has("saved"), c.QueryParams().Has("sent")
+		p.OfferEnds = c.QueryParam("level") == startAndEnd && sub.Scope.Level != startAndEnd
 	})
 }
 
@@ -76,6 +80,14 @@ func (s *Subscriptions) change(c echo.Context, chrome templates.Chrome) error {
 		return status.NewFault(status.CodeMalformed, "", "The form could not be read.")
 	}
 	choices := choicesOf(form)
+	if form.Get("do") == "ends" {
+		now, err := s.Service.Look(ctx, subscribers.ForManage, c.Param("token"))
+		if err != nil {
+			return s.expired(c, chrome, err)
+		}
+		choices = chosen(&now, chrome.Zone)
+		choices.Level = startAndEnd
+	}
 	scope, err := scopeOf(choices, chrome.Zone)
 	var sub status.Subscriber
 	if err == nil {
